@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+int
+file_read(struct bytes *out, const char *path, size_t max, struct fault *why)
+{
+	uint8_t chunk[16384];
+	struct stat st;
+	int fd, rc;
+
+	*out = (struct bytes){ 0 };
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fault_set_errno(why, errno == ENOENT ? ZP_EABSENT : ZP_ELOCAL,
+		    "cannot read %s", path);
+	if (fstat(fd, &st) != 0) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot read %s", path);
+		goto out;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		rc = fault_set(why, ZP_EUSAGE, "cannot read %s: it is a folder, not a file", path);
+		goto out;
+	}
+	for (;;) {
+		ssize_t n = read(fd, chunk, sizeof chunk);
+
+		if (n == 0)
+			break;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			rc = fault_set_errno(why, ZP_ELOCAL, "cannot read %s", path);
+			goto out;
+		}
+		if ((size_t)n > max - out->len) {
+			rc = fault_set(why, ZP_EUSAGE, "%s is larger than %zu octets", path, max);
+			goto out;
+		}
+		bytes_append(out, chunk, (size_t)n);
+	}
+	rc = bytes_check(out, why);
+out:
+	explicit_bzero(chunk, sizeof chunk);
+	close(fd);
+	if (rc != ZP_OK)
+		bytes_wipe(out);
+	return rc;
+}
+
+static int
+write_all(int fd, const struct bytes *content)
+{
+	size_t at = 0;
+
+	while (at < content->len) {
+		ssize_t n = write(fd, content->data + at, content->len - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		at += (size_t)n;
+	}
+	return 0;
+}
+
+static int
+sync_folder_of(const char *path, struct fault *why)
+{
+	char *copy = strdup(path);
+	const char *folder;
+	int fd, rc = ZP_OK;
+
+	if (copy == NULL)
+		return fault_set_nomem(why);
+	folder = dirname(copy);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot sync the folder %s", folder);
+	if (fd >= 0)
+		close(fd);
+	free(copy);
+	return rc;
+}
+
+/* Where a write to path really goes: a symbolic link is followed, a new name is taken as it is. */
+static char *
+real_target(const char *path)
+{
+	char *target = realpath(path, NULL);
+
+	return target != NULL ? target : errno == ENOENT ? strdup(path) : NULL;
+}
+
+int
+file_draft_make(struct file_draft *d, const char *path, const struct bytes *content,
+    mode_t mode, struct fault *why)
+{
+	struct bytes name = { 0 };
+	struct stat old;
+	bool exists;
+	int fd = -1, rc;
+
+	*d = (struct file_draft){ 0 };
+	d->path = real_target(path);
+	if (d->path == NULL) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", path);
+		goto out;
+	}
+	bytes_printf(&name, "%s.XXXXXX", d->path);
+	d->temporary = bytes_take_text(&name);
+	if (d->temporary == NULL) {
+		rc = fault_set_nomem(why);
+		goto out;
+	}
+	exists = stat(d->path, &old) == 0;
+	fd = mkostemp(d->temporary, O_CLOEXEC);
+	if (fd < 0) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write beside %s", d->path);
+		free(d->temporary);
+		d->temporary = NULL;
+		goto out;
+	}
+	/* The owner first: chown clears set-id bits, and the mode must not open it to the old owner. */
+	if (exists && (old.st_uid != geteuid() || old.st_gid != getegid()) &&
+	    fchown(fd, old.st_uid, old.st_gid) != 0) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot keep owner and group of %s", d->path);
+		goto out;
+	}
+	if (fchmod(fd, exists ? old.st_mode & 07777 : mode) != 0 ||
+	    write_all(fd, content) != 0 || fsync(fd) != 0) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->temporary);
+		goto out;
+	}
+	rc = ZP_OK;
+out:
+	if (fd >= 0 && close(fd) != 0 && rc == ZP_OK)
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->temporary);
+	if (rc != ZP_OK)
+		file_draft_drop(d);
+	return rc;
+}
+
+int
+file_draft_commit(struct file_draft *d, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	if (rename(d->temporary, d->path) != 0)
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot rename %s to %s", d->temporary,
+		    d->path);
+	else {
+		free(d->temporary);
+		d->temporary = NULL;
+		rc = sync_folder_of(d->path, why);
+	}
+	file_draft_drop(d);
+	return rc;
+}
+
+void
+file_draft_drop(struct file_draft *d)
+{
+	if (d->temporary != NULL)
+		(void)unlink(d->temporary);
+	free(d->temporary);
+	free(d->path);
+	*d = (struct file_draft){ 0 };
+}
+
+int
+file_replace(const char *path, const struct bytes *content, mode_t mode, struct fault *why)
+{
+	struct file_draft d;
+	int rc = file_draft_make(&d, path, content, mode, why);
+
+	return rc == ZP_OK ? file_draft_commit(&d, why) : rc;
+}
+
+int
+file_create(const char *path, const struct bytes *content, mode_t mode, struct fault *why)
+{
+	struct file_draft d;
+	int rc = file_draft_make(&d, path, content, mode, why);
+
+	if (rc != ZP_OK)
+		return rc;
+	/* link(), unlike rename(), fails when the name is taken. */
+	if (file_exists(path))
+		rc = fault_set(why, ZP_EREFUSED, "%s exists: it is never overwritten", path);
+	else if (link(d.temporary, d.path) != 0)
+		rc = errno == EEXIST ?
+		    fault_set(why, ZP_EREFUSED, "%s exists: it is never overwritten", path) :
+		    fault_set_errno(why, ZP_ELOCAL, "cannot create %s", path);
+	else
+		rc = sync_folder_of(d.path, why);
+	file_draft_drop(&d);
+	return rc;
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 || errno != ENOENT;
+}
+
+bool
+file_is_exposed(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH) != 0;
+}
+
+int
+file_make_folder(const char *path, struct fault *why)
+{
+	char *copy = strdup(path);
+	int rc = ZP_OK;
+
+	if (copy == NULL)
+		return fault_set_nomem(why);
+	for (char *p = copy + 1; rc == ZP_OK; p++) {
+		char keep = *p;
+
+		if (keep != '/' && keep != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+			rc = fault_set_errno(why, ZP_ELOCAL, "cannot make the folder %s", copy);
+		*p = keep;
+		if (keep == '\0')
+			break;
+	}
+	free(copy);
+	return rc;
+}
+
+int
+file_lock(int *fd, const char *path, int wait_ms, struct fault *why)
+{
+	const struct timespec pause = { .tv_nsec = 20 * 1000000L };
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		return fault_set_errno(why, ZP_ELOCAL, "cannot open the lock %s", path);
+	for (int waited = 0; flock(*fd, LOCK_EX | LOCK_NB) != 0; waited += 20) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || waited >= wait_ms) {
+			int rc = errno == EWOULDBLOCK ?
+			    fault_set(why, ZP_ERETRY, "another process holds %s", path) :
+			    fault_set_errno(why, ZP_ELOCAL, "cannot lock %s", path);
+
+			close(*fd);
+			*fd = -1;
+			return rc;
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	return ZP_OK;
+}

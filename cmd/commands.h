@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cmd/commands.h - the commands, one function each.
+ *
+ * A command gets the command line from its own name on (argv[0]), prints its
+ * results and messages, and returns the exit code.
+ */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/options.h"
+
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The door: finds the command that is asked for and hands the line to it. */
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "cmd/options.h"
+#include "cmd/show.h"
+
+struct command {
+	const char *name;
+	int (*run)(struct invocation *inv);
+	const char *summary;
+};
+
+/* In the order in which the help lists them. */
+static const struct command commands[] = {
+	{ NULL, NULL, NULL }
+};
+
+static const struct usage usage = {
+	.synopsis = "[GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]",
+	.about = "Manages the DNS records that mail depends on, and carries key and certificate\n"
+	    "rollovers through without a bounced message.  'zonepub COMMAND --help' tells more.",
+};
+
+static void
+print_commands(FILE *to)
+{
+	(void)fprintf(to, "\nCommands:\n");
+	for (const struct command *c = commands; c->name != NULL; c++)
+		(void)fprintf(to, "  %-13s %s\n", c->name, c->summary);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct invocation inv = { .argc = argc, .argv = argv };
+	enum options_outcome outcome;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	outcome = options_parse_globals(&inv, &usage);
+	if (outcome == OPTIONS_HELPED && argc == 2 && strstr("--help", argv[1]) != NULL)
+		print_commands(stdout);
+	if (outcome != OPTIONS_RUN)
+		return outcome;
+	if (inv.argc == 0) {
+		show_error("no command is given: see zonepub --help");
+		print_commands(stderr);
+		return EXIT_USAGE;
+	}
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (strcmp(c->name, inv.argv[0]) == 0)
+			return c->run(&inv);
+	show_error("no such command: '%s': see zonepub --help", inv.argv[0]);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "cmd/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/timepiece.h"
+#include "cmd/show.h"
+
+enum { GLOBALS_N = 11, CODE_BASE = 1000 };
+
+static void
+globals_rows(struct option_row rows[GLOBALS_N], struct globals *g, bool *help, bool *version)
+{
+	const struct option_row table[GLOBALS_N] = {
+		{ 'c', "config", OPTION_TEXT, &g->config, "FILE", "the configuration" },
+		{ 'S', "state", OPTION_TEXT, &g->state, "DIR", "where rollovers are recorded" },
+		{ '\0', "json", OPTION_FLAG, &g->json, NULL, "print one JSON document" },
+		{ 'n', "dry-run", OPTION_FLAG, &g->dry_run, NULL, "show what would be done, do nothing" },
+		{ 'q', "quiet", OPTION_FLAG, &g->quiet, NULL, "print errors only" },
+		{ 'v', "verbose", OPTION_COUNT, &g->verbose, NULL, "say more; repeat for still more" },
+		{ '\0', "color", OPTION_TEXT, &g->color, "WHEN", "auto, always or never" },
+		{ '\0', "resolver", OPTION_TEXT, &g->resolver, "ADDR[@PORT]",
+		    "forward validated look-ups there" },
+		{ '\0', "trust-anchor", OPTION_TEXT, &g->trust_anchor, "FILE",
+		    "DS or DNSKEY records to start the chain of trust from" },
+		{ 'h', "help", OPTION_FLAG, help, NULL, "show this help" },
+		{ 'V', "version", OPTION_FLAG, version, NULL, "show the version" },
+	};
+
+	memcpy(rows, table, sizeof table);
+}
+
+static bool
+takes_argument(enum option_kind kind)
+{
+	return kind != OPTION_FLAG && kind != OPTION_UNFLAG && kind != OPTION_COUNT;
+}
+
+static int
+store_number(int64_t *to, const char *text, struct fault *why)
+{
+	char *end;
+	long long v;
+
+	errno = 0;
+	v = strtoll(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || v > INT32_MAX)
+		return fault_set(why, ZP_EUSAGE, "'%s' is no number from 0 to %d", text, INT32_MAX);
+	*to = v;
+	return ZP_OK;
+}
+
+static int
+store(const struct option_row *row, const char *value, struct fault *why)
+{
+	switch (row->kind) {
+	case OPTION_FLAG:
+	case OPTION_UNFLAG:
+		*(bool *)row->to = row->kind == OPTION_FLAG;
+		return ZP_OK;
+	case OPTION_COUNT:
+		++*(int *)row->to;
+		return ZP_OK;
+	case OPTION_TEXT:
+		*(const char **)row->to = value;
+		return ZP_OK;
+	case OPTION_LIST:
+		return strlist_add(row->to, value, why);
+	case OPTION_NUMBER:
+		return store_number(row->to, value, why);
+	case OPTION_DURATION:
+		return timepiece_parse_duration(row->to, value, why);
+	}
+	return ZP_OK;
+}
+
+static void
+print_rows(const struct option_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char left[64];
+
+		(void)snprintf(left, sizeof left, "%c%c%s --%s%s%s",
+		    rows[i].letter != '\0' ? '-' : ' ',
+		    rows[i].letter != '\0' ? rows[i].letter : ' ',
+		    rows[i].letter != '\0' ? "," : " ", rows[i].name,
+		    rows[i].argument != NULL ? " " : "",
+		    rows[i].argument != NULL ? rows[i].argument : "");
+		if (strlen(left) <= 30)
+			printf("  %-30s  %s\n", left, rows[i].help);
+		else
+			printf("  %s\n  %-30s  %s\n", left, "", rows[i].help);
+	}
+}
+
+void
+options_print_globals(void)
+{
+	struct option_row rows[GLOBALS_N];
+	struct globals g;
+	bool help, version;
+
+	globals_rows(rows, &g, &help, &version);
+	print_rows(rows, GLOBALS_N);
+}
+
+static void
+print_usage(const struct usage *u)
+{
+	printf("Usage: zonepub %s\n\n%s\n", u->synopsis, u->about);
+	if (u->rows_n > 0) {
+		printf("\nOptions:\n");
+		print_rows(u->rows, u->rows_n);
+	}
+	printf("\nGlobal options:\n");
+	options_print_globals();
+	if (u->example != NULL)
+		printf("\nExample:\n%s\n", u->example);
+}
+
+static bool
+color_is_known(const char *color)
+{
+	return color == NULL || strcmp(color, "auto") == 0 || strcmp(color, "always") == 0 ||
+	    strcmp(color, "never") == 0;
+}
+
+/*
+ * Both tables in one pass of getopt_long.  Rows are found again by the value
+ * that getopt_long returns: CODE_BASE plus the row's number.
+ */
+static enum options_outcome
+parse(struct invocation *inv, const struct usage *usage, bool only_globals)
+{
+	size_t n = (only_globals ? 0 : usage->rows_n) + GLOBALS_N;
+	struct option_row *rows = calloc(n, sizeof *rows);
+	struct option *longs = calloc(n + 1, sizeof *longs);
+	char *shorts = calloc(2 * n + 3, 1);
+	enum options_outcome outcome = OPTIONS_BAD;
+	bool help = false, version = false;
+	size_t used = 0;
+	struct fault why = { 0 };
+	int code;
+
+	if (rows == NULL || longs == NULL || shorts == NULL) {
+		show_error("out of memory");
+		goto out;
+	}
+	globals_rows(rows, &inv->globals, &help, &version);
+	if (!only_globals && usage->rows_n > 0)
+		memcpy(rows + GLOBALS_N, usage->rows, usage->rows_n * sizeof *rows);
+	shorts[used++] = only_globals ? '+' : ':';
+	if (only_globals)
+		shorts[used++] = ':';
+	for (size_t i = 0; i < n; i++) {
+		bool arg = takes_argument(rows[i].kind);
+
+		longs[i] = (struct option){ rows[i].name, arg ? required_argument : no_argument,
+			NULL, CODE_BASE + (int)i };
+		if (rows[i].letter == '\0')
+			continue;
+		shorts[used++] = rows[i].letter;
+		if (arg)
+			shorts[used++] = ':';
+	}
+
+	optind = 0;
+	opterr = 0;
+	while ((code = getopt_long(inv->argc, inv->argv, shorts, longs, NULL)) != -1) {
+		const struct option_row *row = NULL;
+
+		if (code == '?' || code == ':') {
+			show_error("%s '%s': see zonepub %s%s--help",
+			    code == '?' ? "no such option" : "an argument is missing behind",
+			    inv->argv[optind - 1], only_globals ? "" : inv->argv[0],
+			    only_globals ? "" : " ");
+			goto out;
+		}
+		for (size_t i = 0; i < n; i++)
+			if (code == CODE_BASE + (int)i || code == rows[i].letter)
+				row = &rows[i];
+		if (row != NULL && store(row, optarg, &why) != ZP_OK) {
+			show_error("--%s: %s", row->name, why.text);
+			goto out;
+		}
+		if (help) {
+			print_usage(usage);
+			outcome = OPTIONS_HELPED;
+			goto out;
+		}
+		if (version) {
+			printf("%s\n", PACKAGE_STRING);
+			outcome = OPTIONS_HELPED;
+			goto out;
+		}
+	}
+	if (!color_is_known(inv->globals.color)) {
+		show_error("--color: '%s' is none of auto, always, never", inv->globals.color);
+		goto out;
+	}
+	inv->argc -= optind;
+	inv->argv += optind;
+	outcome = OPTIONS_RUN;
+out:
+	free(shorts);
+	free(longs);
+	free(rows);
+	return outcome;
+}
+
+enum options_outcome
+options_parse(struct invocation *inv, const struct usage *usage)
+{
+	return parse(inv, usage, false);
+}
+
+enum options_outcome
+options_parse_globals(struct invocation *inv, const struct usage *usage)
+{
+	return parse(inv, usage, true);
+}

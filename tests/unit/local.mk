@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A unit test PROGRAM is made from PROGRAM.c and linked with everything.
+EXTRA_DIST += tests/unit/tap.h
+UNIT_TESTS = \
+	tests/unit/base/bytes
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
