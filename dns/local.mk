@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
+libzonepub_a_SOURCES += \
+	dns/name.c dns/name.h \
+	dns/rrset.c dns/rrset.h
