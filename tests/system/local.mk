@@ -1,1 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# A system test is one Python program; README.md beside it says how to write one.
+AM_PY_LOG_FLAGS = -B
+SYSTEM_TESTS = \
+	tests/system/example.py \
+	tests/system/harness.py
+TESTS += $(SYSTEM_TESTS)
+EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/system/README.md \
+	tests/system/lib/zp/__init__.py \
+	tests/system/lib/zp/cli.py \
+	tests/system/lib/zp/dane.py \
+	tests/system/lib/zp/dnsserver.py \
+	tests/system/lib/zp/isolate.py \
+	tests/system/lib/zp/knotd.py \
+	tests/system/lib/zp/named.py \
+	tests/system/lib/zp/net.py \
+	tests/system/lib/zp/pki.py \
+	tests/system/lib/zp/proc.py \
+	tests/system/lib/zp/query.py \
+	tests/system/lib/zp/tap.py \
+	tests/system/lib/zp/tsig.py

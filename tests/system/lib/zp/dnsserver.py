@@ -143,6 +143,8 @@ class DnsServer(Proc):
         lag=True: the primary sends it no NOTIFY, so that after the first
         transfer it changes only when release() is called (see also Lag).
         """
+        if zone.primary and zone.primary.alive():
+            raise RuntimeError(f"{zone.primary.name} runs already: name all servers, then start")
         zone.secondaries.append(self)
         if not lag:
             zone.notified.append(self)

@@ -14,6 +14,10 @@ class Named(DnsServer):
     """options: text added to the options block; rndc: with a control channel."""
 
     name = "named"
+    noise = (r" (built with|running (on|as)|compiled|linked to|----|BIND 9 is|Inc\. |corporation|"
+             r"available at|found \d|using |DNSSEC alg|DS alg|HMAC alg|TKEY mode|loading config|"
+             r"the (initial )?working dir|reading built|looking for Geo|generating session|"
+             r"sizing|set up managed|not using config|managed-keys-zone)")
 
     def __init__(self, t, addr=None, port=None, name=None, options="", rndc=False):
         need("named")

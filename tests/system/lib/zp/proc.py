@@ -33,6 +33,7 @@ class Proc:
     """A child with its log.  Subclasses give argv() and ready()."""
 
     name = "proc"
+    noise = None            # log lines that match it are not worth showing
     death_signal = "KILL"
     stop_signal = signal.SIGTERM
 

@@ -6,14 +6,19 @@ import socket
 import dns.flags
 import dns.message
 import dns.name
+import dns.opcode
 import dns.query
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
+import dns.tsig
 import dns.update
 import dns.zone
 
-import dns.opcode
+
+_PEER_ERRORS = {dns.tsig.PeerBadKey: "NOTAUTH BADKEY",
+                dns.tsig.PeerBadSignature: "NOTAUTH BADSIG",
+                dns.tsig.PeerBadTime: "NOTAUTH BADTIME"}
 
 
 def _name(name):
@@ -52,7 +57,7 @@ def notify(addr, zone, port=53, timeout=2, source=None):
 
 
 def update(addr, zone, key=None, add=(), delete=(), port=53, tcp=True, timeout=10):
-    """One RFC 2136 update; returns the rcode as text.
+    """One RFC 2136 update; returns the rcode as text ("NOTAUTH BADSIG" for TSIG errors).
 
     add: "owner ttl TYPE rdata" lines.  delete: "owner", "owner TYPE" or
     "owner TYPE rdata" lines.  Deletions come first.  Names are relative to zone.
@@ -66,7 +71,10 @@ def update(addr, zone, key=None, add=(), delete=(), port=53, tcp=True, timeout=1
         owner, ttl, rdtype, rdata = line.split(None, 3)
         u.add(dns.name.from_text(owner, zone), int(ttl), rdtype, rdata)
     send = dns.query.tcp if tcp else dns.query.udp
-    return dns.rcode.to_text(send(u, addr, timeout, port).rcode())
+    try:
+        return dns.rcode.to_text(send(u, addr, timeout, port).rcode())
+    except dns.tsig.PeerError as e:
+        return _PEER_ERRORS.get(type(e), f"NOTAUTH {e}")
 
 
 def transfer(addr, zone, port=53, key=None, timeout=5):

@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The library itself: servers, processes, addresses, the plan."""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, sys.path[0] + "/lib")
+from zp import *
+
+RDATA = "3 1 1 " + "ab" * 32
+
+
+def dns_servers(t, first, second, signed):
+    key = TsigKey()
+    zone = Zone("mail.example", "@ MX 10 mx\nmx A 127.0.0.1", signed=signed, key=key)
+    primary = first(t).primary(zone)
+    lagging = second(t).secondary(zone, lag=True)
+    told = first(t).secondary(zone)
+    for server in (primary, lagging, told):
+        server.start()
+    zone.update(f"_25._tcp.mx 3 TLSA {RDATA}")
+    zone.await_rdata("_25._tcp.mx", "TLSA", [RDATA], servers=[primary, told])
+    owner = "_25._tcp.mx.mail.example."
+    t.eq(lagging.rdatas(owner, "TLSA"), [], "a lagging secondary lags")
+    lagging.release(zone)
+    zone.await_rdata("_25._tcp.mx", "TLSA", [RDATA])
+    t.ok(zone.await_synced(), "all agree")
+    if signed:
+        t.eq(len(zone.ds()), 1, "one DS")
+        t.ok(any(r.rdtype == 46 for r in primary.ask(owner, "TLSA").answer), "signed")
+    primary.restart()
+    t.eq(primary.rdatas(owner, "TLSA"), [RDATA], "a restart keeps the update")
+    t.raises(RuntimeError, lambda: zone.update("x 3 TXT x", key=TsigKey(key.name)),
+             "a wrong secret is refused")
+    for server in (primary, lagging, told):
+        server.stop()
+        t.ok(not server.alive(), f"{server.name} ends")
+
+
+def certificates(t):
+    for kind in ("ecdsa", "rsa"):
+        ca = CA(t, kind)
+        leaf = ca.issue("mx.mail.example", kind=kind)
+        again, other = leaf.renew(same_key=True), leaf.renew()
+        for selector in (0, 1):
+            for matching in (0, 1, 2):
+                for usage in (2, 3):
+                    tlsa = leaf.tlsa(f"{usage} {selector} {matching}")
+                    t.ok(dane.accepts([tlsa], leaf.ders(), ["mx.mail.example"]),
+                         f"{kind}: {usage} {selector} {matching} fits its chain")
+        t.ok(dane.accepts([leaf.tlsa()], again.ders()), "3 1 1 fits a renewal with the key")
+        t.ok(not dane.accepts([leaf.tlsa()], other.ders()), "and no other key")
+        t.ok(not dane.accepts([leaf.tlsa("2 1 1")], leaf.ders(), ["mx2.mail.example"]),
+             "usage 2 wants the name")
+        expired = leaf.renew(same_key=True, days=30, ago=60)
+        t.ok(not dane.accepts([leaf.tlsa("2 1 1")], expired.ders(), ["mx.mail.example"]),
+             "usage 2 wants the dates")
+        t.ok(dane.accepts([leaf.tlsa()], expired.ders()), "usage 3 does not")
+        if t.ok(os.path.exists("/usr/bin/openssl"), "openssl is there"):
+            out = run(["openssl", "verify", "-CAfile", ca.root_file, "-untrusted",
+                       leaf.chain_file, leaf.cert_file])
+            t.has(out, "OK", "openssl accepts the chain")
+
+
+def killed_test(t):
+    """A test that is killed leaves nothing behind."""
+    script = t.write("victim.py", f"""
+import sys, time
+sys.path.insert(0, {sys.path[0]!r})
+from zp import *
+with Test() as t:
+    zone = Zone("mail.example", signed=None)
+    a = Knotd(t).primary(zone)
+    b = Named(t).secondary(zone)
+    a.start()
+    b.start()
+    print("#pids", a.pid, b.pid, flush=True)
+    time.sleep(60)
+""")
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        child = subprocess.Popen(["/usr/bin/python3", "-B", script], stdout=subprocess.PIPE,
+                                 text=True, env={**os.environ, "TMPDIR": t.dir})
+        line = child.stdout.readline()
+        pids = [int(w) for w in line.split()[1:]]
+        t.eq(len(pids), 2, "the victim starts two servers")
+        child.send_signal(number)
+        rest = child.stdout.read()
+        child.wait()
+        gone = await_(lambda: not any(os.path.exists(f"/proc/{p}") for p in pids), 5,
+                      "the servers to end")
+        t.ok(gone, f"{number.name} to a test ends its servers")
+        if number == signal.SIGTERM:
+            t.has(rest, "not ok", "and is a failure")
+            t.has(rest, "\n1..1\n", "with a plan")
+
+
+with Test() as t:
+    for first, second in ((Named, Knotd), (Knotd, Named)):
+        for signed in ("nsec", "nsec3", None):
+            with t.case(f"{first.__name__} {signed}"):
+                dns_servers(t, first, second, signed)
+    with t.case("certificates"):
+        certificates(t)
+    with t.case("killed"):
+        killed_test(t)
+    with t.case("pause"):
+        zone = Zone("mail.example", signed=None)
+        server = Knotd(t).primary(zone).start()
+        server.pause()
+        t.raises(Exception, lambda: server.ask("mail.example", "SOA", timeout=0.3),
+                 "a paused server is silent")
+        server.resume()
+        t.ok(await_(server.ready, 5), "and answers again")
+        start = time.monotonic()
+        t.raises(TimedOut, lambda: await_(lambda: False, 0.2, "nothing"), "await_ gives up")
+        t.ok(time.monotonic() - start < 2, "in time")
