@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * live/sighting.h - what one server said about one place at one moment.
+ *
+ * A plain value that owns its rrset: it can be recorded, printed and compared
+ * without a network.  An error is never an absence: only SIGHTING_NODATA and
+ * SIGHTING_NXDOMAIN say that nothing is there, and whether that was proven
+ * says trust.
+ */
+#ifndef LIVE_SIGHTING_H
+#define LIVE_SIGHTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+#include "base/timepiece.h"
+#include "dns/name.h"
+#include "dns/rrset.h"
+#include "dns/verify.h"
+
+/* Where a server was found; several may hold. */
+enum server_origin {
+	SERVER_PARENT = 1,	/* NS set at the parent */
+	SERVER_CHILD = 2,	/* NS set of the zone itself */
+	SERVER_PRIMARY = 4,	/* MNAME of the SOA */
+	SERVER_GIVEN = 8	/* by the configuration or an option */
+};
+
+enum { SERVER_ADDRESS_MAX = 72 };
+
+/* One address of one authoritative server: a value, compared with server_same(). */
+struct server {
+	struct name name;	/* empty if only the address was given */
+	char address[SERVER_ADDRESS_MAX];	/* IPv4 or IPv6 in canonical text, a zone id may follow */
+	uint16_t port;
+	unsigned origin;	/* of enum server_origin */
+};
+
+struct server_list {
+	struct server *v;
+	size_t n;
+};
+
+/*
+ * "ADDR", "ADDR@PORT" or "[ADDR]:PORT"; the port is 53 if none is given.
+ * Fails: ZP_EUSAGE (a host name is no address).
+ */
+int server_parse(struct server *out, const char *text, struct fault *why) MUST_CHECK;
+/* "192.0.2.1", "192.0.2.1@5300", with the name in front where it is known: "ns1.example.net (192.0.2.1)". */
+void server_print(struct bytes *out, const struct server *s);
+/* Same address and port. */
+bool server_same(const struct server *a, const struct server *b);
+/* Add a server; one that is there gets the origin added, and the name if it had none. */
+int server_list_add(struct server_list *l, const struct server *s, struct fault *why) MUST_CHECK;
+int server_list_copy(struct server_list *to, const struct server_list *from,
+    struct fault *why) MUST_CHECK;
+void server_list_release(struct server_list *l);
+
+/* What came back; of two answers to one question the later one counts. */
+enum sighting_answer {
+	SIGHTING_PRESENT = 0,	/* AA, the rrset of owner and type */
+	SIGHTING_NODATA,	/* AA, the name exists, the type does not */
+	SIGHTING_NXDOMAIN,	/* AA, the name does not exist */
+	SIGHTING_ALIAS,		/* AA, a CNAME stands at the owner: set is that CNAME */
+	SIGHTING_REFERRED,	/* a delegation below the zone, or a DNAME above the owner */
+	SIGHTING_LAME,		/* no AA, REFUSED or NOTAUTH: it does not serve the zone */
+	SIGHTING_FAILED,	/* SERVFAIL, FORMERR and other errors */
+	SIGHTING_SILENT,	/* no reply in time, or unreachable */
+	SIGHTING_GARBLED	/* a reply that is no reply */
+};
+
+/*
+ * trust is the verdict on the signatures over what came back: over set with
+ * PRESENT and ALIAS, over the proof of absence with NODATA and NXDOMAIN,
+ * VERIFY_UNCHECKED with the rest, and where no keys were given.
+ */
+struct sighting {
+	struct server server;
+	struct name owner;
+	uint16_t type;
+	struct moment when;		/* of the reply */
+	enum sighting_answer answer;
+	enum verify_outcome trust;
+	struct rrset set;		/* empty unless PRESENT or ALIAS; its TTL is the one served */
+	bool wildcard;			/* set was expanded from a wildcard */
+	struct name wildcard_source;	/* "*.example.com." then, else empty */
+	bool empty_non_terminal;	/* NODATA, proven by what lies below the name */
+	bool has_negative_ttl;		/* an SOA came with the absence */
+	uint32_t negative_ttl;		/* min(SOA TTL, SOA MINIMUM), seconds (RFC 2308 5, RFC 9077) */
+	int64_t signed_until;		/* earliest expiration, seconds since 1970; 0: no signature */
+	bool has_serial;		/* the SOA was asked in the same round and came */
+	uint32_t serial;
+	char reason[VERIFY_REASON_MAX];	/* what is wrong, one clause; empty if nothing is */
+};
+
+struct sighting_list {
+	struct sighting *v;
+	size_t n;
+};
+
+const char *sighting_print_answer(enum sighting_answer a);	/* "present", "nodata" ...: stable words */
+bool sighting_parse_answer(enum sighting_answer *a, const char *word);
+
+/* True if the server answered for the place: PRESENT, ALIAS, NODATA or NXDOMAIN. */
+bool sighting_is_answer(const struct sighting *s);
+/* True if it said that nothing is there: NODATA or NXDOMAIN. */
+bool sighting_is_absence(const struct sighting *s);
+/* True if trust is VALID, or UNCHECKED where insecure is allowed. */
+bool sighting_is_trusted(const struct sighting *s, bool insecure);
+
+/* One line for people: server, place, what came, signatures, serial, what is wrong. */
+void sighting_print(struct bytes *out, const struct sighting *s);
+
+int sighting_copy(struct sighting *to, const struct sighting *from, struct fault *why) MUST_CHECK;
+void sighting_release(struct sighting *s);
+/* The sighting moves in and is left empty, also on failure. */
+int sighting_list_take(struct sighting_list *l, struct sighting *s, struct fault *why) MUST_CHECK;
+void sighting_list_release(struct sighting_list *l);
+
+/*
+ * The weakest sighting of owner and type (type 0: any; owner null: any): by
+ * answer, then by trust.  NULL if there is none.
+ */
+const struct sighting *sighting_weakest(const struct sighting_list *l, const struct name *owner,
+    uint16_t type);
+
+/*
+ * A server that answers NXDOMAIN for a name below which it (or another
+ * sighting) shows records: resolvers that minimise names lose those records
+ * (RFC 8020, RFC 9156).  Returns the NXDOMAIN sighting, or NULL.
+ */
+const struct sighting *sighting_find_broken_parent(const struct sighting_list *l);
+
+/* Signed distance from a to b in serial arithmetic (RFC 1982): > 0 if b is newer. */
+int32_t serial_distance(uint32_t a, uint32_t b);
+
+#endif
