@@ -3,7 +3,8 @@
 AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/example.py \
-	tests/system/harness.py
+	tests/system/harness.py \
+	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/README.md \
@@ -16,7 +17,10 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/named.py \
 	tests/system/lib/zp/net.py \
 	tests/system/lib/zp/pki.py \
+	tests/system/lib/zp/postfix.py \
 	tests/system/lib/zp/proc.py \
 	tests/system/lib/zp/query.py \
+	tests/system/lib/zp/service.py \
 	tests/system/lib/zp/tap.py \
-	tests/system/lib/zp/tsig.py
+	tests/system/lib/zp/tsig.py \
+	tests/system/lib/zp/watcher.py

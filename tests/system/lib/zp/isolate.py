@@ -32,6 +32,12 @@ def enter():
     return True
 
 
+def adopt_orphans():
+    """Children whose parent dies become this process's own, which reaps them."""
+    PR_SET_CHILD_SUBREAPER = 36
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def private():
     return _state["private"]
 

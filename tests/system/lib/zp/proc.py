@@ -133,12 +133,12 @@ class Proc:
         self._signal(signal.SIGKILL)
         self.popen.wait()
         end = time.monotonic() + 2
-        while time.monotonic() < end:       # its children are reaped by init
+        while time.monotonic() < end:       # its children became ours (see Test)
             try:
-                os.killpg(self.popen.pid, 0)
-            except (ProcessLookupError, PermissionError):
+                if os.waitpid(-self.popen.pid, os.WNOHANG) == (0, 0):
+                    time.sleep(0.01)
+            except ChildProcessError:
                 break
-            time.sleep(0.01)
 
     def restart(self):
         self.stop()

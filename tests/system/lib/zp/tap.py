@@ -170,6 +170,7 @@ class Test:
             signal.signal(number, self._signalled)
         signal.alarm(self.timeout)
         isolate.enter()
+        isolate.adopt_orphans()
         self.dir = tempfile.mkdtemp(prefix="zp-")
         os.chmod(self.dir, 0o755)
         os.umask(0o022)
