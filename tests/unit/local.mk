@@ -2,6 +2,7 @@
 # A unit test PROGRAM is made from PROGRAM.c and linked with everything.
 EXTRA_DIST += tests/unit/tap.h
 UNIT_TESTS = \
-	tests/unit/base/bytes
+	tests/unit/base/bytes \
+	tests/unit/zonegen/spf_record
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
