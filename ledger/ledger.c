@@ -263,11 +263,14 @@ ledger_open(struct ledger **out, const char *folder, struct fault *why)
 		if (rc == ZP_EREFUSED)	/* another process was faster */
 			rc = ZP_OK;
 	}
+	if (rc != ZP_OK)
+		(void)fault_prepend(why, "no place for the ledger (make %s writable or name another "
+		    "folder with --state)", folder);
 	if (rc == ZP_OK)
 		rc = connect_to(*out, (*out)->path, SQLITE_OPEN_READWRITE, why);
 	if (rc == ZP_OK)
-		rc = ledger_db_execute(*out, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", "opening",
-		    why);
+		rc = ledger_db_execute(*out, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+		    "opening", why);
 	if (rc == ZP_OK) {
 		(void)sqlite3_file_control((*out)->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 		rc = migrate(*out, why);
@@ -285,13 +288,14 @@ ledger_open(struct ledger **out, const char *folder, struct fault *why)
 static int
 connect_immutable(struct ledger *l, struct fault *why)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
 	struct bytes uri = { 0 };
 	int rc;
 
 	sqlite3_close(l->db);
 	l->db = NULL;
-	bytes_append_text(&uri, "file:");
+	bytes_append_text(&uri, *l->path == '/' ? "file://" : "file:");
 	for (const char *p = l->path; *p != '\0'; p++)
 		if (strchr(plain, *p) != NULL)
 			bytes_append(&uri, p, 1);

@@ -446,7 +446,7 @@ test_kill(void)
 	struct ledger *l = NULL;
 	struct fault why;
 	struct entry e = entry(0, 0, "start");
-	struct entries read = { 0 };
+	struct entries got = { 0 };
 	int64_t id;
 	int64_t acknowledged = 1;
 	bool gapless = true;
@@ -485,12 +485,12 @@ test_kill(void)
 		killed += WIFSIGNALED(status);
 
 		if (ledger_open(&l, folder, &why) != ZP_OK ||
-		    ledger_read(&read, l, id, &why) != ZP_OK)
+		    ledger_read(&got, l, id, &why) != ZP_OK)
 			abort();
-		for (size_t i = 0; i < read.n; i++)
-			gapless = gapless && read.v[i].number == (int64_t)i + 1;
-		kept = kept && (int64_t)read.n >= acknowledged && (int64_t)read.n <= acknowledged + 1;
-		entries_release(&read);
+		for (size_t i = 0; i < got.n; i++)
+			gapless = gapless && got.v[i].number == (int64_t)i + 1;
+		kept = kept && (int64_t)got.n >= acknowledged && (int64_t)got.n <= acknowledged + 1;
+		entries_release(&got);
 		ledger_close(l);
 	}
 	tap_is_int(killed, ROUNDS, "a writer was killed again and again");
@@ -499,7 +499,7 @@ test_kill(void)
 	folder_drop(folder);
 }
 
-/* Append a hundred entries against others; each loss is met by reading again. */
+/* Append fifty entries against others; each loss is met by reading again. */
 static int
 race(const char *folder, int report)
 {
