@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libzonepub_a_SOURCES += \
+	dns/address.c dns/address.h \
+	dns/charstr.c dns/charstr.h \
+	dns/exchange.h \
+	dns/layout.c dns/layout.h \
+	dns/message.c dns/message.h \
+	dns/message_pack.c \
 	dns/name.c dns/name.h \
 	dns/rrset.c dns/rrset.h \
-	dns/sign.h
+	dns/sign.h \
+	dns/tls.h \
+	dns/tsig.h \
+	dns/wire.c dns/wire.h

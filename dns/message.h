@@ -110,12 +110,13 @@ int message_pack(struct bytes *out, const struct message *m, size_t reserve,
 int message_unpack(struct message *out, const void *data, size_t len, struct fault *why) MUST_CHECK;
 
 /*
- * Gather the records of owner and type (class IN) in a section into set, and
- * the RRSIGs that cover the type into signatures (may be null).  Nothing
+ * Gather the records of owner and type (class IN) in one section into set,
+ * and the RRSIGs that cover the type into signatures (may be null).  Nothing
  * there: empty sets and ZP_OK.  The TTL is the smallest (RFC 2181 5.2).
+ * Fails: ZP_ELOCAL.
  */
-int message_rrset(struct rrset *set, struct rrset *signatures, const struct message *m,
-    enum section s, const struct record *place, struct fault *why) MUST_CHECK;
+int message_rrset(struct rrset *set, struct rrset *signatures, const struct record_list *list,
+    const struct name *owner, uint16_t type, struct fault *why) MUST_CHECK;
 
 /* True if both ask the same (sections of questions equal, in order). */
 bool message_same_question(const struct message *a, const struct message *b);

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "dns/wire.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <ldns/ldns.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dns/charstr.h"
+#include "dns/layout.h"
+
+enum {
+	TEXT_MAX = 60000	/* ldns has buffers of 65535 octets for a record */
+};
+
+/* Types whose rdata is one or more character strings and nothing else. */
+static bool
+is_strings(uint16_t type)
+{
+	static const uint16_t types[] = { RRTYPE_TXT, 56 /* NINFO */, 99 /* SPF */, 258 /* AVC */,
+		261 /* RESINFO */, 262 /* WALLET */ };
+
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		if (types[i] == type)
+			return true;
+	}
+	return false;
+}
+
+/* Types that stand in questions and messages only: they have no rdata of their own. */
+static bool
+is_meta(uint16_t type)
+{
+	return type == 0 || type == RRTYPE_OPT || (type >= 249 && type <= 255);
+}
+
+/*
+ * Types that ldns reads and writes field by field; all others are octets
+ * (RFC 3597).  It fills gaps of its table with rows of type NULL.
+ */
+static bool
+is_known(uint16_t type)
+{
+	const ldns_rr_descriptor *d = ldns_rr_descript(type);
+
+	return d != NULL && d->_name != NULL && d->_type == (ldns_rr_type)type &&
+	    d->_type != LDNS_RR_TYPE_NULL && !is_meta(type);
+}
+
+int
+wire_parse_type(uint16_t *out, const char *text, struct fault *why)
+{
+	unsigned v = 0;
+	size_t i = 4;
+
+	*out = 0;
+	if (strncasecmp(text, "TYPE", 4) != 0 || !isdigit((unsigned char)text[4])) {
+		*out = (uint16_t)ldns_get_rr_type_by_name(text);
+		if (*out == 0)
+			return fault_set(why, ZP_EUSAGE, "'%.40s' is no record type", text);
+		return ZP_OK;
+	}
+	while (isdigit((unsigned char)text[i]) && i < 10)
+		v = v * 10 + (unsigned)(text[i++] - '0');
+	if (text[i] != '\0' || v > UINT16_MAX)
+		return fault_set(why, ZP_EUSAGE, "'%.40s' is no record type: TYPE0 to TYPE65535", text);
+	*out = (uint16_t)v;
+	return ZP_OK;
+}
+
+const char *
+wire_print_type(char buf[16], uint16_t type)
+{
+	static const struct {
+		uint16_t type;
+		const char *name;
+	} more[] = { { RRTYPE_TKEY, "TKEY" }, { RRTYPE_TSIG, "TSIG" }, { RRTYPE_IXFR, "IXFR" },
+		{ RRTYPE_AXFR, "AXFR" }, { RRTYPE_ANY, "ANY" }, { RRTYPE_OPT, "OPT" } };
+
+	if (is_known(type))
+		(void)snprintf(buf, 16, "%s", ldns_rr_descript(type)->_name);
+	else
+		(void)snprintf(buf, 16, "TYPE%u", (unsigned)type);
+	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+		if (more[i].type == type)
+			(void)snprintf(buf, 16, "%s", more[i].name);
+	}
+	return buf;
+}
+
+/* \# LENGTH HEX (RFC 3597 5); text begins behind the mark. */
+static int
+parse_unknown(struct bytes *out, uint16_t type, const char *text, struct fault *why)
+{
+	struct bytes raw = { 0 };
+	unsigned long want;
+	char *end;
+	int class = ZP_OK;
+
+	while (isblank((unsigned char)*text))
+		text++;
+	want = isdigit((unsigned char)*text) ? strtoul(text, &end, 10) : ULONG_MAX;
+	if (want > UINT16_MAX || (*end != '\0' && !isblank((unsigned char)*end)))
+		return fault_set(why, ZP_EUSAGE, "after \\# comes the number of octets (RFC 3597)");
+	if (!bytes_parse_hex(&raw, end) && !raw.broken)
+		class = fault_set(why, ZP_EUSAGE, "the octets after \\# are not in hexadecimal");
+	else if (raw.len != want && !raw.broken)
+		class = fault_set(why, ZP_EUSAGE, "\\# says %lu octets and %zu follow", want, raw.len);
+	else
+		class = bytes_check(&raw, why);
+	if (class == ZP_OK)
+		class = wire_canonical_rdata(out, type, raw.data, raw.len, why);
+	bytes_release(&raw);
+	return class;
+}
+
+/* The wire form of all fields of rr, as ldns has them. */
+static int
+gather_fields(struct bytes *out, const ldns_rr *rr, struct fault *why)
+{
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
+		const ldns_rdf *field = ldns_rr_rdf(rr, i);
+
+		if (field == NULL)
+			return fault_set(why, ZP_EUSAGE, "a field is missing");
+		bytes_append(out, ldns_rdf_data(field), ldns_rdf_size(field));
+	}
+	return bytes_check(out, why);
+}
+
+/*
+ * ldns reads whole lines.  It ends a line at a semicolon and joins lines in
+ * parentheses: neither may come in unseen.
+ */
+static int
+check_text(const char *text, struct fault *why)
+{
+	bool quoted = false;
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '"')
+			quoted = !quoted;
+		else if ((unsigned char)*p < ' ' && *p != '\t')
+			return fault_set(why, ZP_EUSAGE, "a control character in the record data");
+		else if (!quoted && strchr(";()", *p) != NULL)
+			return fault_set(why, ZP_EUSAGE,
+			    "'%c' does not belong into the record data: quote it", *p);
+	}
+	if (quoted)
+		return fault_set(why, ZP_EUSAGE, "a quoted string does not end");
+	if (strlen(text) > TEXT_MAX)
+		return fault_set(why, ZP_EUSAGE, "the record data are too long");
+	return ZP_OK;
+}
+
+/* The largest number that a field of this kind takes; 0 if it is not one. */
+static uint64_t
+number_limit(ldns_rdf_type kind)
+{
+	switch ((int)kind) {
+	case LDNS_RDF_TYPE_INT8:
+	case LDNS_RDF_TYPE_ALG:
+	case LDNS_RDF_TYPE_CERTIFICATE_USAGE:
+	case LDNS_RDF_TYPE_SELECTOR:
+	case LDNS_RDF_TYPE_MATCHING_TYPE:
+		return UINT8_MAX;
+	case LDNS_RDF_TYPE_INT16:
+	case LDNS_RDF_TYPE_CERT_ALG:
+		return UINT16_MAX;
+	case LDNS_RDF_TYPE_INT32:
+	case LDNS_RDF_TYPE_PERIOD:
+		return UINT32_MAX;
+	default:
+		return 0;
+	}
+}
+
+/* One number, name or hexadecimal tail, where ldns would cut it to size unseen or say little. */
+static int
+check_field(const char *word, size_t len, ldns_rdf_type kind, struct fault *why)
+{
+	uint64_t limit = number_limit(kind), v = 0;
+	size_t digits = 0, i = 0;
+	char name_text[NAME_TEXT_MAX];
+	struct name name;
+
+	if (limit > 0) {
+		while (i < len && i < 12 && isdigit((unsigned char)word[i]))
+			v = v * 10 + (uint64_t)(word[i++] - '0');
+		if (v > limit)
+			return fault_set(why, ZP_EUSAGE, "%.*s is too large: at most %llu",
+			    (int)i, word, (unsigned long long)limit);
+		return ZP_OK;
+	}
+	if (kind == LDNS_RDF_TYPE_DNAME && len < sizeof name_text) {
+		memcpy(name_text, word, len);
+		name_text[len] = '\0';
+		return name_parse(&name, name_text, NULL, why);
+	}
+	if (kind != LDNS_RDF_TYPE_HEX)
+		return ZP_OK;
+	for (; word[i] != '\0'; i++) {
+		if (isblank((unsigned char)word[i]))
+			continue;
+		if (!isxdigit((unsigned char)word[i]))
+			return fault_set(why, ZP_EUSAGE, "'%c' is no hexadecimal digit", word[i]);
+		digits++;
+	}
+	if (digits % 2 != 0)
+		return fault_set(why, ZP_EUSAGE, "an odd number of hexadecimal digits");
+	return ZP_OK;
+}
+
+static int
+check_fields(uint16_t type, const char *text, struct fault *why)
+{
+	const ldns_rr_descriptor *d = ldns_rr_descript(type);
+
+	for (size_t i = 0; i < ldns_rr_descriptor_maximum(d); i++) {
+		size_t len = 0;
+		bool quoted = false;
+		int class;
+
+		while (isblank((unsigned char)*text))
+			text++;
+		for (; text[len] != '\0' && (quoted || !isblank((unsigned char)text[len])); len++) {
+			if (text[len] == '\\' && text[len + 1] != '\0')
+				len++;
+			else if (text[len] == '"')
+				quoted = !quoted;
+		}
+		if (len == 0)
+			break;
+		class = check_field(text, len, ldns_rr_descriptor_field_type(d, i), why);
+		if (class != ZP_OK)
+			return class;
+		text += len;
+	}
+	return ZP_OK;
+}
+
+static int
+parse_fields(struct bytes *out, uint16_t type, const char *text, const struct name *origin,
+    struct fault *why)
+{
+	static const uint8_t root[] = { 0 };
+	struct bytes line = { 0 }, raw = { 0 };
+	char mnemonic[16];
+	ldns_rdf *base = NULL;
+	ldns_rr *rr = NULL;
+	ldns_status status;
+	int class;
+
+	class = check_text(text, why);
+	if (class == ZP_OK)
+		class = check_fields(type, text, why);
+	if (class != ZP_OK)
+		return class;
+	bytes_printf(&line, ". 0 IN %s %s", wire_print_type(mnemonic, type), text);
+	base = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin != NULL ? origin->len : 1,
+	    origin != NULL ? origin->wire : root);
+	class = bytes_check(&line, why);
+	if (class == ZP_OK && base == NULL)
+		class = fault_set_nomem(why);
+	if (class != ZP_OK)
+		goto out;
+
+	status = ldns_rr_new_frm_str(&rr, bytes_text(&line), 0, base, NULL);
+	if (status != LDNS_STATUS_OK || ldns_rr_get_type(rr) != (ldns_rr_type)type) {
+		class = status == LDNS_STATUS_MEM_ERR ? fault_set_nomem(why) :
+		    fault_set(why, ZP_EUSAGE, "%s", status == LDNS_STATUS_OK ? "not understood" :
+		    ldns_get_errorstr_by_id(status));
+		goto out;
+	}
+	class = gather_fields(&raw, rr, why);
+	if (class == ZP_OK)
+		class = wire_canonical_rdata(out, type, raw.data, raw.len, why);
+out:
+	ldns_rr_free(rr);
+	ldns_rdf_deep_free(base);
+	bytes_release(&raw);
+	bytes_release(&line);
+	return class;
+}
+
+int
+wire_parse_rdata(struct bytes *out, uint16_t type, const char *text, const struct name *origin,
+    struct fault *why)
+{
+	char mnemonic[16];
+	int class;
+
+	bytes_clear(out);
+	while (isblank((unsigned char)*text))
+		text++;
+	if (is_meta(type))
+		class = fault_set(why, ZP_EUSAGE, "the type is for messages only");
+	else if (strncmp(text, "\\#", 2) == 0 && (text[2] == '\0' || isblank((unsigned char)text[2])))
+		class = parse_unknown(out, type, text + 2, why);
+	else if (is_strings(type))
+		class = charstr_parse(out, text, why);
+	else if (!is_known(type))
+		class = fault_set(why, ZP_EUSAGE,
+		    "the type is not known here: write \\# LENGTH HEX (RFC 3597)");
+	else
+		class = parse_fields(out, type, text, origin, why);
+
+	if (class == ZP_OK)
+		class = bytes_check(out, why);
+	if (class == ZP_OK && out->len > UINT16_MAX)
+		class = fault_set(why, ZP_EUSAGE, "the record data are larger than 65535 octets");
+	if (class != ZP_OK)
+		bytes_clear(out);
+	if (class == ZP_EUSAGE)
+		(void)fault_prepend(why, "%s record '%.60s%s'", wire_print_type(mnemonic, type), text,
+		    strlen(text) > 60 ? "..." : "");
+	return class;
+}
+
+/* Read rdata into *rr; every octet must be used and come out again as it was. */
+static int
+load(ldns_rr **rr, uint16_t type, const void *data, size_t len, struct fault *why)
+{
+	struct bytes packed = { 0 }, again = { 0 };
+	char mnemonic[16];
+	size_t at = 0;
+	ldns_status status;
+	int class;
+
+	*rr = ldns_rr_new();
+	if (*rr == NULL)
+		return fault_set_nomem(why);
+	ldns_rr_set_type(*rr, (ldns_rr_type)type);
+	bytes_append_u16(&packed, (uint16_t)len);
+	bytes_append(&packed, data, len);
+	class = bytes_check(&packed, why);
+	if (class != ZP_OK)
+		goto out;
+
+	status = len > UINT16_MAX ? LDNS_STATUS_WIRE_INCOMPLETE_HEADER :
+	    ldns_wire2rdf(*rr, packed.data, packed.len, &at);
+	if (status == LDNS_STATUS_OK)
+		class = gather_fields(&again, *rr, why);
+	if (status == LDNS_STATUS_MEM_ERR)
+		class = fault_set_nomem(why);
+	else if (status != LDNS_STATUS_OK || at != packed.len || again.len != len ||
+	    (len > 0 && memcmp(again.data, data, len) != 0))
+		class = fault_set(why, ZP_EUSAGE, "%s record data of %zu octets are malformed",
+		    wire_print_type(mnemonic, type), len);
+out:
+	if (class != ZP_OK) {
+		ldns_rr_free(*rr);
+		*rr = NULL;
+	}
+	bytes_release(&packed);
+	bytes_release(&again);
+	return class;
+}
+
+/* RFC 3597 5: what ldns does not know, or prints in a way that it cannot read. */
+static int
+print_unknown(struct bytes *out, const void *data, size_t len, struct fault *why)
+{
+	bytes_printf(out, "\\# %zu%s", len, len > 0 ? " " : "");
+	bytes_append_hex(out, data, len);
+	return bytes_check(out, why);
+}
+
+/* A name as it stands: not every type has its names in lower case. */
+static void
+print_name(struct bytes *out, const ldns_rdf *field)
+{
+	struct name n = { .len = (uint8_t)ldns_rdf_size(field) };
+	char text[NAME_TEXT_MAX];
+
+	memcpy(n.wire, ldns_rdf_data(field), n.len);
+	bytes_append_text(out, name_print(text, &n));
+}
+
+/* ldns ends some fields with a blank. */
+static void
+append_trimmed(struct bytes *out, const uint8_t *text, size_t len)
+{
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	bytes_append(out, text, len);
+}
+
+static int
+print_fields(struct bytes *out, uint16_t type, const void *data, size_t len, struct fault *why)
+{
+	ldns_buffer *text = NULL;
+	ldns_rr *rr = NULL;
+	ldns_status status = LDNS_STATUS_OK;
+	int class;
+
+	class = load(&rr, type, data, len, why);
+	if (class != ZP_OK)
+		return class;
+	text = ldns_buffer_new(256);
+	if (text == NULL) {
+		class = fault_set_nomem(why);
+		goto out;
+	}
+	for (size_t i = 0; i < ldns_rr_rd_count(rr) && status == LDNS_STATUS_OK; i++) {
+		const ldns_rdf *field = ldns_rr_rdf(rr, i);
+
+		if (i > 0)
+			bytes_append_u8(out, ' ');
+		if (ldns_rdf_get_type(field) == LDNS_RDF_TYPE_DNAME) {
+			print_name(out, field);
+			continue;
+		}
+		ldns_buffer_clear(text);
+		status = ldns_rdf2buffer_str(text, field);
+		if (status == LDNS_STATUS_OK)
+			append_trimmed(out, ldns_buffer_begin(text), ldns_buffer_position(text));
+	}
+	class = status == LDNS_STATUS_OK ? bytes_check(out, why) :
+	    fault_set(why, ZP_EUSAGE, "record data that cannot be printed: %s",
+	    ldns_get_errorstr_by_id(status));
+out:
+	ldns_buffer_free(text);
+	ldns_rr_free(rr);
+	return class;
+}
+
+int
+wire_print_rdata(struct bytes *out, uint16_t type, const void *data, size_t len,
+    struct fault *why)
+{
+	size_t begin = out->len;
+	int class;
+
+	if (is_strings(type))
+		class = charstr_print(out, data, len, why);
+	else if (!is_known(type))
+		class = print_unknown(out, data, len, why);
+	else
+		class = print_fields(out, type, data, len, why);
+	if (class != ZP_OK && out->data != NULL) {
+		out->len = begin;
+		out->data[begin] = '\0';
+	}
+	return class;
+}
+
+int
+wire_print_rrset(struct bytes *out, const struct rrset *s, struct fault *why)
+{
+	char owner[NAME_TEXT_MAX], type[16];
+
+	(void)name_print(owner, &s->owner);
+	(void)wire_print_type(type, s->type);
+	for (size_t i = 0; i < s->n; i++) {
+		int class;
+
+		bytes_printf(out, "%s %u IN %s ", owner, (unsigned)s->ttl, type);
+		class = wire_print_rdata(out, s->type, s->v[i].data, s->v[i].len, why);
+		if (class != ZP_OK)
+			return class;
+		bytes_append_u8(out, '\n');
+	}
+	return bytes_check(out, why);
+}
+
+int
+wire_canonical_rdata(struct bytes *out, uint16_t type, const void *data, size_t len,
+    struct fault *why)
+{
+	ldns_rr *rr = NULL;
+	struct bytes text = { 0 };
+	char mnemonic[16];
+	int class;
+
+	bytes_clear(out);
+	if (len > UINT16_MAX)
+		return fault_set(why, ZP_EUSAGE, "record data larger than 65535 octets");
+	if (is_strings(type))
+		class = charstr_print(&text, data, len, why);
+	else if (!is_known(type))
+		class = ZP_OK;
+	else
+		class = load(&rr, type, data, len, why);
+	if (class == ZP_OK && !layout_expand(out, type, data, 0, len, false))
+		class = fault_set(why, ZP_EUSAGE, "%s record data of %zu octets are malformed",
+		    wire_print_type(mnemonic, type), len);
+	if (class == ZP_OK)
+		class = bytes_check(out, why);
+	if (class != ZP_OK)
+		bytes_clear(out);
+	bytes_release(&text);
+	ldns_rr_free(rr);
+	return class;
+}
