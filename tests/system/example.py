@@ -3,7 +3,7 @@
 """A test to copy: a signed zone on two servers, one lagging; an update seen everywhere."""
 import sys
 
-sys.path.insert(0, sys.path[0] + "/lib")
+sys.path[0] += "/lib"
 from zp import *
 
 with Test() as t:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, sys.path[0] + "/lib")
+sys.path[0] += "/lib"
 from zp import *
 
 RDATA = "3 1 1 " + "ab" * 32

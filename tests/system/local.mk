@@ -4,6 +4,7 @@ AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/example.py \
 	tests/system/harness.py \
+	tests/system/tree.py \
 	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
@@ -16,11 +17,15 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/knotd.py \
 	tests/system/lib/zp/named.py \
 	tests/system/lib/zp/net.py \
+	tests/system/lib/zp/nsd.py \
 	tests/system/lib/zp/pki.py \
 	tests/system/lib/zp/postfix.py \
 	tests/system/lib/zp/proc.py \
 	tests/system/lib/zp/query.py \
 	tests/system/lib/zp/service.py \
+	tests/system/lib/zp/signing.py \
 	tests/system/lib/zp/tap.py \
+	tests/system/lib/zp/tree.py \
 	tests/system/lib/zp/tsig.py \
+	tests/system/lib/zp/unbound.py \
 	tests/system/lib/zp/watcher.py

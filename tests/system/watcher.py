@@ -4,7 +4,7 @@
 import sys
 import time
 
-sys.path.insert(0, sys.path[0] + "/lib")
+sys.path[0] += "/lib"
 from zp import *
 
 TTL = 2

@@ -7,10 +7,14 @@ from .dnsserver import DnsServer, Lag, Zone
 from .knotd import Knotd
 from .named import Named
 from .net import TimedOut, await_, free_addr, free_port, is_root, service_port
-from .postfix import Postfix
+from .nsd import Nsd
 from .pki import CA, Leaf, cert_pem, key_pem, new_key
+from .postfix import Postfix
 from .proc import Command, Proc, need, run
 from .service import Service
+from .signing import DAY, ZoneKeys, bogus_file, sign_file
 from .tap import BailOut, SkipAll, Test
+from .tree import Tree
 from .tsig import TsigKey
+from .unbound import Unbound
 from .watcher import Watcher

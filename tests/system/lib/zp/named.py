@@ -102,7 +102,7 @@ class Named(DnsServer):
         text = f'zone "{zone.name}" {{ type primary; file "{zone.name}db";\n'
         if zone.signed:
             text += f'\tdnssec-policy "zp-{zone.signed}"; key-directory "{self.dir}";\n'
-            if zone.inline:
+            if zone.inline or not zone.key:     # it wants one or the other
                 text += "\tinline-signing yes;\n"
         if zone.key and zone.update_types:
             text += (f'\tupdate-policy {{ grant "{zone.key.name}" zonesub '

@@ -93,7 +93,7 @@ class Proc:
         def check():
             if not self.alive():
                 raise RuntimeError(f"{self.name} ended with {self.popen.returncode}:\n"
-                                   + self.log_text()[-3000:])
+                                   + self.log_text()[-1200:])
             return self.ready()
         await_(check, timeout, f"{self.name} to serve")
         return self
