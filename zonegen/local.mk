@@ -2,4 +2,11 @@
 libzonepub_a_SOURCES += \
 	zonegen/tlsa.h \
 	zonegen/spf_macro.c zonegen/spf_macro.h \
-	zonegen/spf_record.c zonegen/spf_record.h
+	zonegen/spf_record.c zonegen/spf_record.h \
+	zonegen/dkim.c zonegen/dkim.h \
+	zonegen/finding.c zonegen/finding.h \
+	zonegen/lint.c zonegen/lint.h zonegen/lint_kinds.h \
+	zonegen/lint_dkim.c \
+	zonegen/lint_spf.c \
+	zonegen/taglist.c zonegen/taglist.h \
+	zonegen/txt.c zonegen/txt.h

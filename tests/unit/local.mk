@@ -4,6 +4,7 @@ EXTRA_DIST += tests/unit/tap.h
 UNIT_TESTS = \
 	tests/unit/base/bytes \
 	tests/unit/ledger/ledger \
-	tests/unit/zonegen/spf_record
+	tests/unit/zonegen/spf_record \
+	tests/unit/zonegen/lint
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
