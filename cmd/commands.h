@@ -10,5 +10,6 @@
 
 #include "cmd/options.h"
 
+int cmd_gen(struct invocation *inv);
 
 #endif

@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 bin_PROGRAMS += zonepub
 zonepub_SOURCES = \
+	cmd/cmd_gen.c cmd/gen.h \
+	cmd/cmd_gen_tlsa.c \
 	cmd/commands.h \
+	cmd/emit.c cmd/emit.h \
+	cmd/json.c cmd/json.h \
 	cmd/main.c \
+	cmd/output.c cmd/output.h \
+	cmd/secret.c cmd/secret.h \
 	cmd/options.c cmd/options.h \
 	cmd/show.c cmd/show.h

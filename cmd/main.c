@@ -18,6 +18,7 @@ struct command {
 
 /* In the order in which the help lists them. */
 static const struct command commands[] = {
+	{ "gen", cmd_gen, "print a record made from keys, certificates or options" },
 	{ NULL, NULL, NULL }
 };
 

@@ -71,6 +71,7 @@ int chain_add_der(struct chain *chain, const void *der, size_t len, struct fault
 int chain_copy(struct chain *to, const struct chain *from, struct fault *why) MUST_CHECK;
 bool chain_equal(const struct chain *a, const struct chain *b);	/* same certificates, same order */
 void chain_release(struct chain *chain);
+void cert_release(struct cert *c);
 
 /* True if the certificate names host (RFC 6125 6.4; no partial wildcards, no common name). */
 bool cert_names_host(const struct cert *c, const char *host);

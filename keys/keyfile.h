@@ -35,7 +35,8 @@ struct key_facts {
 /*
  * How to come by the passphrase of an encrypted file.  ask() appends it to
  * *out without a newline; the reader wipes it.  It is called only when the
- * content turns out to be encrypted.
+ * content turns out to be encrypted; the reader puts path in front of its
+ * fault.
  */
 struct passphrase {
 	int (*ask)(struct bytes *out, void *context, const char *path, struct fault *why);

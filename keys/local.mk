@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libzonepub_a_SOURCES += \
-	keys/cert.h \
-	keys/digest.h \
-	keys/keyfile.h \
-	keys/keygen.h
+	keys/cert.c keys/cert.h \
+	keys/cert_pair.c \
+	keys/cert_pkcs12.c \
+	keys/digest.c keys/digest.h \
+	keys/keyfile.c keys/keyfile.h \
+	keys/keygen.h \
+	keys/pkey.c keys/pkey.h \
+	keys/sslfault.c keys/sslfault.h \
+	keys/x509.c keys/x509.h

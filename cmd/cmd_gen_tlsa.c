@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* zonepub gen tlsa: TLSA records from certificates, keys, requests or a live service. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/argv.h"
+#include "base/file.h"
+#include "base/timepiece.h"
+#include "cmd/emit.h"
+#include "cmd/gen.h"
+#include "cmd/secret.h"
+#include "cmd/show.h"
+#include "zonegen/tlsa.h"
+
+enum { BATCH_MAX = 64 * 1024 * 1024, ROWS_MAX = 24, LIVE_TIMEOUT_MS = 30 * 1000 };
+
+/* One request: a host and what its records are made of. */
+struct request {
+	struct strlist ports;
+	struct strlist params;
+	struct strlist probes;
+	const char *cert;
+	const char *key;
+	const char *csr;
+	const char *p12;
+	const char *passphrase_file;
+	int64_t issuer;		/* 0: not given */
+	int64_t timeout_ms;
+	bool live;
+};
+
+/* The whole call. */
+struct call {
+	struct request request;
+	struct emit emit;
+	const char *batch;
+	bool quiet;
+	struct recset records;	/* what has been made so far */
+};
+
+/* What a source file brought. */
+struct source {
+	struct chain chain;
+	struct key_facts key;
+	struct tlsa_source tlsa;
+};
+
+static const char about[] =
+    "Prints the TLSA records that stand for a certificate, key or request, or for what a\n"
+    "live service shows.  Exactly one source is wanted.";
+
+static const char example[] =
+    "  zonepub gen tlsa mx1.example.com --cert fullchain.pem\n"
+    "  zonepub gen tlsa mx1.example.com --port 25 --port 465 --cert fullchain.pem \\\n"
+    "      --params \"3 1 1\" --params \"2 1 1\"";
+
+static size_t
+request_rows(struct option_row rows[ROWS_MAX], struct request *r, struct emit *e)
+{
+	const struct option_row table[] = {
+		{ '\0', "port", OPTION_LIST, &r->ports, "N[/tcp]", "port of the service (25); repeatable" },
+		{ '\0', "cert", OPTION_TEXT, &r->cert, "FILE", "certificate or chain, PEM or DER" },
+		{ '\0', "key", OPTION_TEXT, &r->key, "FILE", "private or public key, PEM or DER" },
+		{ '\0', "csr", OPTION_TEXT, &r->csr, "FILE", "certificate signing request, PEM or DER" },
+		{ '\0', "p12", OPTION_TEXT, &r->p12, "FILE", "PKCS#12 file" },
+		{ '\0', "params", OPTION_LIST, &r->params, "\"U S M\"",
+		    "usage, selector, matching type (3 1 1); repeatable" },
+		{ '\0', "issuer", OPTION_NUMBER, &r->issuer, "N",
+		    "usage 0 and 2: the N-th certificate above the leaf (1)" },
+		{ '\0', "passphrase-file", OPTION_TEXT, &r->passphrase_file, "FILE",
+		    "passphrase of the key or PKCS#12 file" },
+		{ '\0', "ttl", OPTION_NUMBER, &e->ttl, "N", "time to live in seconds (3600)" },
+	};
+
+	memcpy(rows, table, sizeof table);
+	return sizeof table / sizeof table[0];
+}
+
+static void
+request_release(struct request *r)
+{
+	strlist_release(&r->ports);
+	strlist_release(&r->params);
+	strlist_release(&r->probes);
+}
+
+static void
+source_release(struct source *s)
+{
+	chain_release(&s->chain);
+	key_facts_release(&s->key);
+}
+
+static int
+check_one_source(const struct request *r, struct fault *why)
+{
+	int n = (r->cert != NULL) + (r->key != NULL) + (r->csr != NULL) + (r->p12 != NULL) + r->live;
+
+	if (n == 0)
+		return fault_set(why, ZP_EUSAGE,
+		    "no source is given: one of --cert, --key, --csr, --p12, --live is wanted");
+	if (n > 1)
+		return fault_set(why, ZP_EUSAGE,
+		    "exactly one of --cert, --key, --csr, --p12, --live is wanted, and %d are given", n);
+	if (r->probes.n > 0 && !r->live)
+		return fault_set(why, ZP_EUSAGE, "--probe goes with --live");
+	return ZP_OK;
+}
+
+static void
+warn_exposed(const struct call *call, const struct key_facts *key, const char *path)
+{
+	if (key->is_exposed && !call->quiet)
+		show_warning("%s: others can read this private key: chmod o= it", path);
+}
+
+static int
+read_source(struct source *s, const struct call *call, const struct request *r, struct fault *why)
+{
+	struct passphrase pass = secret_make(r->passphrase_file);
+	int class;
+
+	if (r->cert != NULL) {
+		class = chain_read(&s->chain, r->cert, why);
+	} else if (r->p12 != NULL) {
+		class = chain_read_pkcs12(&s->chain, &s->key, r->p12, &pass, why);
+		warn_exposed(call, &s->key, r->p12);
+	} else if (r->csr != NULL) {
+		class = csr_read(&s->key, r->csr, why);
+	} else {
+		class = keyfile_read(&s->key, r->key, &pass, why);
+		if (class == ZP_OK)
+			warn_exposed(call, &s->key, r->key);
+	}
+	s->tlsa = (struct tlsa_source){ s->chain.n > 0 ? &s->chain : NULL, &s->key,
+		(unsigned)r->issuer };
+	return class;
+}
+
+static void
+warn_params(const struct call *call, const struct tlsa_params *p, uint16_t port)
+{
+	if (call->quiet)
+		return;
+	if (p->usage < 2 && tlsa_is_smtp_port(port))
+		show_warning("TLSA %u %u %u on port %u: SMTP ignores usage %u (RFC 7672 3.1.3): use 3 1 1",
+		    p->usage, p->selector, p->matching, port, p->usage);
+	if (p->matching == 0)
+		show_warning("TLSA %u %u 0 publishes the whole data: answers get large (RFC 7671 10.1)",
+		    p->usage, p->selector);
+}
+
+static void
+warn_dates(const struct call *call, const struct chain *chain)
+{
+	int64_t now = timepiece_now().wall;
+	char when[32];
+
+	for (size_t i = 0; i < chain->n && !call->quiet; i++) {
+		const struct cert *c = &chain->v[i];
+
+		if (c->not_after < now)
+			show_warning("certificate '%s' expired at %s", c->subject,
+			    timepiece_print_wall(when, sizeof when, c->not_after));
+		if (c->not_before > now)
+			show_warning("certificate '%s' is not valid before %s", c->subject,
+			    timepiece_print_wall(when, sizeof when, c->not_before));
+	}
+}
+
+/* The records for one port out of one source. */
+static int
+add_records(struct call *call, const struct request *r, const struct name *owner,
+    uint16_t port, const struct tlsa_source *source, struct fault *why)
+{
+	struct bytes rdata = { 0 };
+	size_t n = r->params.n > 0 ? r->params.n : 1;
+	int class = ZP_OK;
+
+	for (size_t i = 0; class == ZP_OK && i < n; i++) {
+		struct tlsa_params p;
+
+		class = tlsa_parse_params(&p, r->params.n > 0 ? r->params.v[i] : "3 1 1", why);
+		if (class == ZP_OK)
+			class = tlsa_make(&rdata, &p, source, why);
+		if (class == ZP_OK)
+			class = recset_add(&call->records, owner, RRTYPE_TLSA, (uint32_t)call->emit.ttl,
+			    rdata.data, rdata.len, why);
+		if (class == ZP_OK)
+			warn_params(call, &p, port);
+	}
+	bytes_release(&rdata);
+	return class;
+}
+
+static int
+answer(struct call *call, const struct request *r, const char *host_text, struct fault *why)
+{
+	struct source source = { 0 };
+	struct name host, owner;
+	size_t n = r->ports.n > 0 ? r->ports.n : 1;
+	int class = name_parse_host(&host, host_text, why);
+
+	if (class == ZP_OK)
+		class = check_one_source(r, why);
+	if (class == ZP_OK && !r->live)
+		class = read_source(&source, call, r, why);
+	if (class == ZP_OK)
+		warn_dates(call, &source.chain);
+	for (size_t i = 0; class == ZP_OK && i < n; i++) {
+		uint16_t port;
+		char protocol[8];
+
+		class = tlsa_parse_port(&port, protocol, r->ports.n > 0 ? r->ports.v[i] : "25", why);
+		if (class == ZP_OK)
+			class = tlsa_owner(&owner, port, protocol, &host, why);
+		if (class == ZP_OK)
+			class = add_records(call, r, &owner, port, &source.tlsa, why);
+	}
+	source_release(&source);
+	return class;
+}
+
+/* Lists that a batch line does not give are those of the command line. */
+static int
+inherit(struct strlist *to, const struct strlist *from, struct fault *why)
+{
+	return to->n > 0 ? ZP_OK : strlist_copy(to, from, why);
+}
+
+/* One line of a batch; returns an exit code, with a message printed unless it is EXIT_DONE. */
+static int
+answer_line(struct call *call, const char *line, size_t number)
+{
+	struct request r = call->request;
+	struct option_row rows[ROWS_MAX];
+	struct usage usage = { "gen tlsa --batch FILE", about, rows, 0, example };
+	struct strlist words = { 0 };
+	struct invocation inv = { 0 };
+	int64_t ttl = call->emit.ttl;
+	struct fault why = { 0 };
+	int status = EXIT_USAGE;
+	int class;
+
+	r.ports = r.params = r.probes = (struct strlist){ 0 };
+	usage.rows_n = request_rows(rows, &r, &call->emit);
+	class = strlist_add(&words, "gen tlsa", &why);
+	if (class == ZP_OK) {
+		struct strlist rest = { 0 };
+
+		class = argv_split(&rest, line, &why);
+		for (size_t i = 0; class == ZP_OK && i < rest.n; i++)
+			class = strlist_add(&words, rest.v[i], &why);
+		strlist_release(&rest);
+	}
+	if (class != ZP_OK)
+		goto out;
+	inv.argc = (int)words.n;
+	inv.argv = words.v;
+	if (options_parse(&inv, &usage) != OPTIONS_RUN) {
+		show_error("--batch %s: line %zu cannot be used", call->batch, number);
+		goto release;
+	}
+	if (inv.argc != 1) {
+		class = fault_set(&why, ZP_EUSAGE, "one host and its options are wanted");
+		goto out;
+	}
+	if ((class = inherit(&r.ports, &call->request.ports, &why)) == ZP_OK &&
+	    (class = inherit(&r.params, &call->request.params, &why)) == ZP_OK &&
+	    (class = inherit(&r.probes, &call->request.probes, &why)) == ZP_OK)
+		class = answer(call, &r, inv.argv[0], &why);
+out:
+	status = EXIT_DONE;
+	if (class != ZP_OK) {
+		(void)fault_prepend(&why, "--batch %s: line %zu", call->batch, number);
+		status = show_fault(&why);
+	}
+release:
+	call->emit.ttl = ttl;
+	strlist_release(&words);
+	request_release(&r);
+	return status;
+}
+
+static int
+answer_batch(struct call *call)
+{
+	const char *path = strcmp(call->batch, "-") == 0 ? "/dev/stdin" : call->batch;
+	struct bytes content = { 0 };
+	struct fault why = { 0 };
+	char *rest, *line;
+	size_t number = 0;
+	int status = EXIT_DONE;
+
+	if (file_read(&content, path, BATCH_MAX, &why) != ZP_OK) {
+		bytes_release(&content);
+		return show_fault(&why);
+	}
+	rest = content.len > 0 ? (char *)content.data : NULL;
+	while (status == EXIT_DONE && (line = strsep(&rest, "\n")) != NULL) {
+		number++;
+		line += strspn(line, " \t\r");
+		if (*line != '\0' && *line != '#')
+			status = answer_line(call, line, number);
+	}
+	bytes_release(&content);
+	return status;
+}
+
+int
+cmd_gen_tlsa(struct invocation *inv)
+{
+	struct call call = { .emit = EMIT_DEFAULTS, .request.timeout_ms = LIVE_TIMEOUT_MS };
+	struct option_row rows[ROWS_MAX];
+	size_t n = request_rows(rows, &call.request, &call.emit);
+	const struct option_row more[] = {
+		{ '\0', "batch", OPTION_TEXT, &call.batch, "FILE",
+		    "one request a line: HOST and options ('-': standard input)" },
+		EMIT_OUTPUT_ROWS(&call.emit),
+	};
+	const struct usage usage = {
+		.synopsis = "gen tlsa HOST [--port N[/tcp]]... (--cert FILE | --key FILE | --csr FILE |\n"
+		    "           --p12 FILE | --live) [--params \"U S M\"]...",
+		.about = about, .rows = rows, .rows_n = n + sizeof more / sizeof more[0],
+		.example = example
+	};
+	struct emission emission = { &call.records, NULL };
+	enum emit_format format;
+	struct fault why = { 0 };
+	enum options_outcome outcome;
+	int status;
+
+	memcpy(rows + n, more, sizeof more);
+	outcome = options_parse(inv, &usage);
+	status = outcome;
+	if (outcome != OPTIONS_RUN)
+		goto out;
+	call.quiet = inv->globals.quiet;
+
+	status = EXIT_DONE;
+	if (emit_parse_format(&format, &call.emit, inv->globals.json, &why) != ZP_OK) {
+		status = show_fault(&why);
+	} else if (inv->argc != (call.batch == NULL ? 1 : 0)) {
+		show_error(call.batch == NULL ? "gen tlsa: one host is wanted" :
+		    "gen tlsa: with --batch the hosts are in the file");
+		status = EXIT_USAGE;
+	} else if (call.batch != NULL) {
+		status = answer_batch(&call);
+	} else if (answer(&call, &call.request, inv->argv[0], &why) != ZP_OK) {
+		status = show_fault(&why);
+	}
+	if (status == EXIT_DONE &&
+	    emit_write(&emission, &call.emit, inv->globals.json, &why) != ZP_OK)
+		status = show_fault(&why);
+out:
+	recset_release(&call.records);
+	request_release(&call.request);
+	return status;
+}
