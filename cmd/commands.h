@@ -11,5 +11,6 @@
 #include "cmd/options.h"
 
 int cmd_gen(struct invocation *inv);
+int cmd_verify_chain(struct invocation *inv);
 
 #endif

@@ -3,6 +3,7 @@ bin_PROGRAMS += zonepub
 zonepub_SOURCES = \
 	cmd/cmd_gen.c cmd/gen.h \
 	cmd/cmd_gen_tlsa.c \
+	cmd/cmd_verify_chain.c \
 	cmd/commands.h \
 	cmd/emit.c cmd/emit.h \
 	cmd/json.c cmd/json.h \

@@ -19,6 +19,7 @@ struct command {
 /* In the order in which the help lists them. */
 static const struct command commands[] = {
 	{ "gen", cmd_gen, "print a record made from keys, certificates or options" },
+	{ "verify-chain", cmd_verify_chain, "judge a certificate chain against TLSA records" },
 	{ NULL, NULL, NULL }
 };
 

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
 libzonepub_a_SOURCES += \
-	live/dane.h \
+	live/dane.c live/dane.h \
 	live/probe.h
