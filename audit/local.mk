@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
+libzonepub_a_SOURCES += \
+	audit/spf_eval.c audit/spf_eval.h \
+	audit/spf_eval_domain.c audit/spf_eval_domain.h \
+	audit/spf_eval_look.c audit/spf_eval_look.h \
+	audit/spf_eval_macro.c audit/spf_eval_macro.h

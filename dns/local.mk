@@ -10,5 +10,5 @@ libzonepub_a_SOURCES += \
 	dns/rrset.c dns/rrset.h \
 	dns/sign.h \
 	dns/tls.h \
-	dns/tsig.h \
+	dns/tsig.c dns/tsig.h \
 	dns/wire.c dns/wire.h

@@ -8,4 +8,6 @@ libzonepub_a_SOURCES += \
 	keys/keygen.h \
 	keys/pkey.c keys/pkey.h \
 	keys/sslfault.c keys/sslfault.h \
+	keys/tsigfile.c keys/tsigfile.h \
+	keys/tsigpair.c keys/tsigpair.h \
 	keys/x509.c keys/x509.h

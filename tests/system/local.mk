@@ -3,7 +3,9 @@
 AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/example.py \
+	tests/system/faults.py \
 	tests/system/harness.py \
+	tests/system/sender.py \
 	tests/system/tree.py \
 	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
@@ -13,6 +15,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/cli.py \
 	tests/system/lib/zp/dane.py \
 	tests/system/lib/zp/dnsserver.py \
+	tests/system/lib/zp/hostile.py \
 	tests/system/lib/zp/isolate.py \
 	tests/system/lib/zp/knotd.py \
 	tests/system/lib/zp/named.py \
@@ -25,6 +28,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/service.py \
 	tests/system/lib/zp/signing.py \
 	tests/system/lib/zp/tap.py \
+	tests/system/lib/zp/tlsserver.py \
 	tests/system/lib/zp/tree.py \
 	tests/system/lib/zp/tsig.py \
 	tests/system/lib/zp/unbound.py \

@@ -4,6 +4,7 @@
 from . import dane, isolate, query
 from .cli import Background, Result, zonepub
 from .dnsserver import DnsServer, Lag, Zone
+from .hostile import CLOSE, Drip, HostileServer, Raw, Spoof, forged
 from .knotd import Knotd
 from .named import Named
 from .net import TimedOut, await_, free_addr, free_port, is_root, service_port
@@ -14,6 +15,7 @@ from .proc import Command, Proc, need, run
 from .service import Service
 from .signing import DAY, ZoneKeys, bogus_file, sign_file
 from .tap import BailOut, SkipAll, Test
+from .tlsserver import TlsServer
 from .tree import Tree
 from .tsig import TsigKey
 from .unbound import Unbound

@@ -7,7 +7,6 @@ import json
 import os
 import pwd
 import grp
-import signal
 import smtplib
 
 from .net import await_, free_addr, service_port
@@ -59,7 +58,7 @@ class Postfix(Proc):
     """
 
     name = "postfix"
-    death_signal = "TERM"       # master passes it on to its children
+    death_signal = "TERM"
 
     def __init__(self, t, chain=None, ports=(25,), smtps=(), postscreen=(), domains=(),
                  host="mx.mail.example", addr=None, dane=False, resolver=None, main=None,
@@ -99,13 +98,16 @@ class Postfix(Proc):
     # life
 
     def argv(self):
-        master = [need("master"), "-c", self.etc, "-d"]
+        # master changes its identity for a moment and so loses its parent-death
+        # signal; the shell keeps it and passes it on
+        script = ('"$@" & pid=$!; trap "kill -TERM $pid" TERM; wait $pid; wait $pid')
+        master = ["setsid", need("master"), "-c", self.etc, "-d"]
         if not self.resolver:
-            return master
+            return ["/bin/sh", "-c", script, "sh", *master]
         path = self.t.write(f"{self.name}/resolv.conf",
                             f"nameserver {self.resolver}\noptions trust-ad timeout:2\n")
         return [need("unshare"), "-m", "/bin/sh", "-c",
-                'mount --bind "$0" /etc/resolv.conf && exec "$@"', path, *master]
+                'mount --bind "$0" /etc/resolv.conf || exit 1; ' + script, path, *master]
 
     def environ(self):
         return {**super().environ(), "MAIL_CONFIG": self.etc}
@@ -198,15 +200,15 @@ class Postfix(Proc):
     def reload(self):
         run(self.reload_argv)
 
-    def kill(self):
-        # its daemons leave the process group of the master
-        children = _descendants(self.pid) if self.alive() else []
-        super().kill()
-        for pid in children:
+    def _signal(self, number):
+        # they are of several sessions
+        if self.popen is None:
+            return
+        for pid in [self.pid, *_descendants(self.pid)]:
             try:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
             except ProcessLookupError:
-                pass
+                continue
 
     # mail
 

@@ -96,7 +96,7 @@ class Test:
             function()
         except kind:
             return self.ok(True, what)
-        return self.ok(False, what, f"no {kind.__name__}")
+        return self.ok(False, what, f"none of {kind}")
 
     def skip(self, what, reason):
         """One point that cannot be tested here."""
