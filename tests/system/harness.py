@@ -40,6 +40,50 @@ def dns_servers(t, first, second, signed):
         t.ok(not server.alive(), f"{server.name} ends")
 
 
+def powerdns(t, signed):
+    key = TsigKey()
+    zone = Zone("mail.example", "@ MX 10 mx\nmx A 127.0.0.1", signed=signed, key=key)
+    primary = Pdns(t).primary(zone)
+    told, lagging = Knotd(t).secondary(zone), Nsd(t).secondary(zone, lag=True)
+    for server in (primary, told, lagging):
+        server.start()
+    zone.update(f"_25._tcp.mx 3 TLSA {RDATA}")
+    zone.await_rdata("_25._tcp.mx", "TLSA", [RDATA], servers=[primary, told])
+    owner = "_25._tcp.mx.mail.example."
+    t.eq(lagging.rdatas(owner, "TLSA"), [], "a lagging secondary lags")
+    lagging.release(zone)
+    t.eq(lagging.rdatas(owner, "TLSA"), [RDATA], "until it is released")
+    path = "/api/v1/servers/localhost/zones/mail.example."
+    t.has([r["name"] for r in primary.api(path)["rrsets"]], owner, "the API shows the record")
+    primary.api(path, "PATCH", {"rrsets": [{"name": owner, "type": "TLSA",
+                                            "changetype": "DELETE"}]})
+    t.eq(primary.rdatas(owner, "TLSA"), [], "and removes it")
+    if signed:
+        t.eq(len(zone.ds()), 1, "one DS")
+    t.eq(query.update(primary.addr, zone.name, TsigKey(key.name), ["x 3 TXT x"],
+                      port=primary.port) == "NOERROR", False, "a wrong secret is refused")
+
+
+def both_families(t):
+    for kind in (Named, Knotd, Nsd, Pdns):
+        server = kind(t).add_v6()
+        zone = Zone("mail.example", "mx A 127.0.0.1", signed=None)
+        server.primary(zone).start()
+        name = f"{server.name}.mail.example."
+        t.eq(server.rdatas(name, "AAAA"), [server.addr6], f"{server.name} has a AAAA record")
+        reply = query.ask(server.addr6, name, "A", port=server.port)
+        t.eq(query.rdatas(reply, name, "A"), [server.addr], "and answers over IPv6")
+        server.stop()
+    leaf = CA(t).issue("mx.mail.example")
+    mx = TlsServer(t, leaf, addr=free_addr(6))
+    t.eq(mx.service().chain(), leaf.ders(), "a TLS service over IPv6")
+
+
+def resolv_conf(t):
+    t.use_resolver("127.9.9.9")
+    t.has(run(["cat", "/etc/resolv.conf"]), "127.9.9.9", "a resolv.conf of the test's own")
+
+
 def certificates(t):
     for kind in ("ecdsa", "rsa"):
         ca = CA(t, kind)
@@ -117,6 +161,14 @@ with Test() as t:
         for signed in ("nsec", "nsec3", None):
             with t.case(f"{first.__name__} {signed}"):
                 dns_servers(t, first, second, signed)
+    for signed in ("nsec", "nsec3", None):
+        with t.case(f"Pdns {signed}"):
+            powerdns(t, signed)
+    if isolate.private():
+        with t.case("both families"):
+            both_families(t)
+        with t.case("resolv.conf"):
+            resolv_conf(t)
     with t.case("certificates"):
         certificates(t)
     with t.case("killed"):

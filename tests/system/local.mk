@@ -21,6 +21,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/named.py \
 	tests/system/lib/zp/net.py \
 	tests/system/lib/zp/nsd.py \
+	tests/system/lib/zp/pdns.py \
 	tests/system/lib/zp/pki.py \
 	tests/system/lib/zp/postfix.py \
 	tests/system/lib/zp/proc.py \

@@ -9,6 +9,7 @@ from .knotd import Knotd
 from .named import Named
 from .net import TimedOut, await_, free_addr, free_port, is_root, service_port
 from .nsd import Nsd
+from .pdns import Pdns
 from .pki import CA, Leaf, cert_pem, key_pem, new_key
 from .postfix import Postfix
 from .proc import Command, Proc, need, run

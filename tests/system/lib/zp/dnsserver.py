@@ -43,6 +43,12 @@ class Zone:
     def ns_name(self, server):
         return f"{server.name}.{self.name}"
 
+    def _glue(self, server):
+        lines = [f"{self.ns_name(server)} A {server.addr}"]
+        if server.addr6:
+            lines.append(f"{self.ns_name(server)} AAAA {server.addr6}")
+        return lines
+
     def text(self):
         """The unsigned master file."""
         mname = self.mname or self.ns_name(self.servers[0])
@@ -50,7 +56,7 @@ class Zone:
                  f"@ SOA {mname} hostmaster {self.serial} 86400 5 2419200 {self.negative}"]
         for server in self.servers:
             lines.append(f"@ NS {self.ns_name(server)}")
-            lines.append(f"{self.ns_name(server)} A {server.addr}")
+            lines += self._glue(server)
         lines += [line.strip() if line[:1] not in " \t" else line
                   for line in _dedent(self.records)]
         return "\n".join(lines) + "\n"
@@ -60,7 +66,7 @@ class Zone:
         lines = []
         for server in self.servers:
             lines.append(f"{self.name} NS {self.ns_name(server)}")
-            lines.append(f"{self.ns_name(server)} A {server.addr}")
+            lines += self._glue(server)
         if ds and self.signed:
             lines += [f"{self.name} DS {d}" for d in self.ds()]
         return "\n".join(lines) + "\n"
@@ -117,15 +123,26 @@ def _dedent(text):
 
 
 class DnsServer(Proc):
-    """An authoritative server: add zones with primary(), secondary(), static(); then start()."""
+    """An authoritative server: add zones with primary(), secondary(), static(); then start().
+
+    add_v6() before start() gives it an IPv6 address beside addr.
+    """
 
     def __init__(self, t, addr=None, port=None, name=None):
         super().__init__(t, name)
         self.addr = addr or free_addr()
         self.port = port or service_port(self.addr, 53)
+        self.addr6 = None
         self.primaries = []
         self.secondaries = []       # (zone, server it transfers from)
         self.statics = []           # (zone, path of its file)
+
+    def add_v6(self):
+        self.addr6 = free_addr(6)
+        return self
+
+    def listen_text(self, form="{}", between=", "):
+        return between.join(form.format(a) for a in (self.addr, self.addr6) if a)
 
     # zones
 

@@ -28,7 +28,7 @@ class Knotd(DnsServer):
         peers = {s.name: s for z in self.primaries for s in self.notify_targets(z)}
         peers.update({source.name: source for _, source in self.secondaries})
         text = f"""server:
-    listen: {self.addr}@{self.port}
+    listen: [{self.listen_text('{}@' + str(self.port))}]
     rundir: {self.dir}
     pidfile: {self.dir}/pid
     udp-workers: 1

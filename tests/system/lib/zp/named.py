@@ -49,7 +49,7 @@ class Named(DnsServer):
 	session-keyfile "{self.dir}/session.key";
 	lock-file none;
 	listen-on port {self.port} {{ {self.addr}; }};
-	listen-on-v6 {{ none; }};
+	listen-on-v6 port {self.port} {{ {self.addr6 or "none"}; }};
 	query-source address {self.addr};
 	transfer-source {self.addr};
 	notify-source {self.addr};

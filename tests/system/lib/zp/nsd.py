@@ -33,7 +33,7 @@ class Nsd(DnsServer):
 
     def configure(self):
         text = f"""server:
-    ip-address: {self.addr}@{self.port}
+    {self.listen_text("ip-address: {}@" + str(self.port), chr(10) + "    ")}
     username: ""
     chroot: ""
     server-count: 1

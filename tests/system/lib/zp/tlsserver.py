@@ -40,7 +40,8 @@ class TlsServer:
         self._contexts = {}
         self._lock = threading.Lock()
         self._ended = False
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket = socket.socket(socket.AF_INET6 if ":" in self.addr else socket.AF_INET,
+                                     socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((self.addr, self.port))
         self._socket.listen(50)
