@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/rollover.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+stage_word(enum stage s)
+{
+	static const char *const words[] = { "new", "prepared", "published", "propagated", "expired",
+		"deployed", "verified", "retired", "done", "aborted", "stuck", "put-back" };
+
+	return (size_t)s < sizeof words / sizeof words[0] ? words[s] : "unknown";
+}
+
+const char *
+rollover_word(const struct rollover *r)
+{
+	return stage_word(r->stuck ? STAGE_STUCK : r->stage);
+}
+
+struct body
+body_make(void)
+{
+	return (struct body){ .ttl = -1 };
+}
+
+void
+body_release(struct body *b)
+{
+	free(b->text);
+	free(b->fingerprint);
+	strlist_release(&b->evidence);
+	order_release(&b->order);
+	recset_release(&b->before);
+	recset_release(&b->after);
+	rrset_release(&b->pending);
+	rrset_release(&b->known);
+	*b = body_make();
+}
+
+void
+rollover_release(struct rollover *r)
+{
+	order_release(&r->order);
+	free(r->fingerprint);
+	free(r->last_error);
+	rrset_release(&r->pending);
+	rrset_release(&r->known);
+	recset_release(&r->before);
+	recset_release(&r->target);
+	*r = (struct rollover){ 0 };
+}
+
+static void
+move_recset(struct recset *to, struct recset *from)
+{
+	recset_release(to);
+	*to = *from;
+	*from = (struct recset){ 0 };
+}
+
+static void
+move_text(char **to, char **from)
+{
+	free(*to);
+	*to = *from;
+	*from = NULL;
+}
+
+/* What was once known to be a live or pending chain's stays known. */
+static int
+learn_known(struct rollover *r, const struct rrset *more, struct fault *why)
+{
+	for (size_t i = 0; i < more->n; i++) {
+		int rc = rrset_add(&r->known, more->v[i].data, more->v[i].len, why);
+
+		if (rc != ZP_OK)
+			return rc;
+	}
+	return ZP_OK;
+}
+
+/* PREPARED and SUPERSEDED: a pair to bring in, and the view it was judged in. */
+static int
+fold_pair(struct rollover *r, struct body *b, struct fault *why)
+{
+	int rc;
+
+	if (b->has_order) {
+		order_release(&r->order);
+		r->order = b->order;
+		b->order = (struct order){ 0 };
+		b->has_order = false;
+	}
+	/* The records of a pair that is skipped must go one day. */
+	rc = learn_known(r, &r->pending, why);
+	if (rc == ZP_OK)
+		rc = learn_known(r, &b->known, why);
+	if (rc != ZP_OK)
+		return rc;
+	rrset_release(&r->pending);
+	r->pending = b->pending;
+	b->pending = (struct rrset){ 0 };
+	move_text(&r->fingerprint, &b->fingerprint);
+	if (r->before.n == 0)
+		move_recset(&r->before, &b->before);
+	move_recset(&r->target, &b->after);
+	r->no_wait = b->no_wait;
+	r->has_since = b->has_since;
+	r->since = b->since;
+	r->deploys = 0;
+	r->stage = STAGE_PREPARED;
+	r->seen_at = (struct moment){ 0 };
+	return ZP_OK;
+}
+
+static void
+fold_proven(struct rollover *r, const struct entry *e, struct body *b)
+{
+	struct moment at = b->has_since ? b->since : e->at;
+
+	switch ((enum stage)e->stage) {
+	case STAGE_PUBLISHED:
+		r->published_at = at;
+		if (b->after.n > 0)
+			move_recset(&r->target, &b->after);
+		break;
+	case STAGE_PROPAGATED:
+		r->seen_at = at;
+		break;
+	case STAGE_DEPLOYED:
+		r->deployed_at = at;
+		break;
+	case STAGE_VERIFIED:
+		r->verified_at = at;
+		break;
+	case STAGE_PUT_BACK:
+		r->live_switched = false;
+		r->stage = STAGE_EXPIRED;
+		return;
+	default:
+		break;
+	}
+	r->stage = (enum stage)e->stage;
+}
+
+static int
+fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	if (b->ttl > (int64_t)r->ttl)
+		r->ttl = (uint32_t)b->ttl;
+	switch ((enum entry_kind)e->kind) {
+	case ENTRY_BEGUN:
+		r->begun = (enum stage)e->stage;
+		if (r->begun == STAGE_DEPLOYED) {
+			r->live_switched = true;
+			r->deploys++;
+		}
+		return ZP_OK;
+	case ENTRY_FAILED:
+		move_text(&r->last_error, &b->text);
+		return ZP_OK;
+	case ENTRY_PROVEN:
+		if (e->stage == STAGE_PREPARED)
+			rc = fold_pair(r, b, why);
+		else
+			fold_proven(r, e, b);
+		break;
+	case ENTRY_SUPERSEDED:
+		rc = fold_pair(r, b, why);
+		break;
+	case ENTRY_SETBACK:
+		r->setbacks++;
+		r->stage = (enum stage)e->stage;
+		if (r->stage < STAGE_PROPAGATED) {
+			/* Whatever ran before does not count: both waits start here. */
+			r->published_at = e->at;
+			r->seen_at = (struct moment){ 0 };
+			r->no_wait = false;
+			r->has_since = false;
+		}
+		move_text(&r->last_error, &b->text);
+		r->begun = STAGE_NONE;
+		return ZP_OK;
+	case ENTRY_STUCK:
+		r->stuck = true;
+		move_text(&r->last_error, &b->text);
+		return ZP_OK;
+	case ENTRY_RESUMED:
+		r->stuck = false;
+		r->deploys = 0;
+		break;
+	case ENTRY_ABORT:
+		r->stuck = false;
+		r->aborting = true;
+		break;
+	}
+	r->begun = STAGE_NONE;
+	free(r->last_error);
+	r->last_error = NULL;
+	return rc;
+}
+
+int
+rollover_fold(struct rollover *out, const struct entries *entries, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	*out = (struct rollover){ 0 };
+	for (size_t i = 0; rc == ZP_OK && i < entries->n; i++) {
+		const struct entry *e = &entries->v[i];
+		struct body b = body_make();
+
+		rc = body_parse(&b, e->body, why);
+		if (rc == ZP_OK)
+			rc = fold_entry(out, e, &b, why);
+		body_release(&b);
+		if (i == 0)
+			out->started = e->at;
+		out->id = e->rollover;
+		out->number = e->number;
+		out->last = e->at;
+		out->ended = e->ends;
+	}
+	if (rc != ZP_OK) {
+		(void)fault_prepend(why, "rollover %lld", (long long)out->id);
+		rollover_release(out);
+	}
+	return rc;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/runner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	LOOK_AGAIN_MS = 250,		/* first pause between two looks ... */
+	LOOK_AGAIN_MAX_MS = 15000,	/* ... which grows to this */
+	INTERIM_LOOK_MS = 30000		/* how often the servers are looked at during a long wait */
+};
+
+int
+runner_open(struct runner *run, const struct outside *outside, struct entries *entries,
+    struct fault *why)
+{
+	*run = (struct runner){ .outside = outside, .entries = *entries, .patience = 3000 };
+	*entries = (struct entries){ 0 };
+	return rollover_fold(&run->state, &run->entries, why);
+}
+
+void
+runner_close(struct runner *run)
+{
+	entries_release(&run->entries);
+	rollover_release(&run->state);
+	*run = (struct runner){ 0 };
+}
+
+int
+runner_record(struct runner *run, enum entry_kind kind, enum stage stage, const struct body *body,
+    struct fault *why)
+{
+	struct entry e = {
+		.rollover = run->state.id, .number = run->state.number + 1,
+		.at = run->outside->now(run->outside->world), .stage = (int)stage, .kind = (int)kind,
+		.ends = kind == ENTRY_PROVEN && (stage == STAGE_DONE || stage == STAGE_ABORTED)
+	};
+	struct entry *v;
+	struct rollover folded;
+	int rc = body_print(&e.body, body, why);
+
+	if (rc != ZP_OK)
+		return rc;
+	v = reallocarray(run->entries.v, run->entries.n + 1, sizeof *v);
+	if (v == NULL) {
+		free(e.body);
+		return fault_set_nomem(why);
+	}
+	run->entries.v = v;
+	rc = run->outside->append(run->outside->world, &e, why);
+	if (rc != ZP_OK) {
+		free(e.body);
+		return rc;
+	}
+	v[run->entries.n++] = e;
+	rc = rollover_fold(&folded, &run->entries, why);
+	if (rc != ZP_OK)
+		return rc;
+	rollover_release(&run->state);
+	run->state = folded;
+	return ZP_OK;
+}
+
+int
+runner_note(struct runner *run, enum entry_kind kind, enum stage stage, const char *text,
+    struct fault *why)
+{
+	struct body b = body_make();
+	int rc = order_set(&b.text, text, why);
+
+	if (rc == ZP_OK)
+		rc = runner_record(run, kind, stage, &b, why);
+	body_release(&b);
+	return rc;
+}
+
+int
+runner_supersede(struct runner *run, struct preparation *p, struct fault *why)
+{
+	return runner_record(run, ENTRY_SUPERSEDED, STAGE_PREPARED, &p->body, why);
+}
+
+int
+runner_resume(struct runner *run, struct fault *why)
+{
+	return runner_note(run, ENTRY_RESUMED, run->state.stage, "told to go on", why);
+}
+
+int
+runner_abort(struct runner *run, struct fault *why)
+{
+	const struct rollover *r = &run->state;
+
+	if (r->ended)
+		return fault_set(why, ZP_EUSAGE, "rollover %lld has ended already", (long long)r->id);
+	if (r->stage >= STAGE_RETIRED || r->begun == STAGE_RETIRED)
+		return fault_set(why, ZP_EUNSAFE, "rollover %lld cannot go back: its old records are being "
+		    "removed, so the former pair is not safe any more; rotate to it as to a new one",
+		    (long long)r->id);
+	return r->aborting ? ZP_OK : runner_note(run, ENTRY_ABORT, r->stage, "told to go back", why);
+}
+
+/*
+ * A failure is recorded when it is the first at its step, and again when the
+ * process leaves with another sentence than the last one: `status` shows it.
+ */
+static int
+record_failure(struct runner *run, const struct step *step, bool leaving, int class,
+    const struct fault *failure, struct fault *why)
+{
+	const struct rollover *r = &run->state;
+
+	if (r->last_error != NULL && (!leaving || strcmp(r->last_error, failure->text) == 0))
+		return class;
+	/* The ledger's own failure must not hide the step's. */
+	(void)runner_note(run, ENTRY_FAILED, step->to, failure->text, NULL);
+	(void)why;
+	return class;
+}
+
+static void
+show_progress(const struct runner *run, const struct step *step, const char *text, int64_t left)
+{
+	const struct outside *o = run->outside;
+
+	if (o->progress != NULL)
+		o->progress(o->world, stage_word(step->to), text, left);
+}
+
+/*
+ * The time has not come.  A wait that lost its clock starts anew; a wait of
+ * caches is worth nothing if all servers went silent meanwhile (RFC 8767), so
+ * they are looked at now and then.
+ */
+static int
+pass_time(struct runner *run, const struct step *step, const struct timing *timing,
+    struct fault *why)
+{
+	const struct outside *o = run->outside;
+	int64_t nap = timing->left < INTERIM_LOOK_MS ? timing->left : INTERIM_LOOK_MS;
+	struct evidence e = { 0 };
+	struct look look = { 0 };
+	int rc;
+
+	show_progress(run, step, why->text, timing->left);
+	rc = o->wait(o->world, nap, why);
+	if (rc != ZP_OK || step->deed != DEED_EXPIRE || nap == timing->left)
+		return rc;
+	rc = o->look(o->world, &run->state.order, &look, why);
+	if (rc == ZP_OK)
+		rc = evidence_judge(&e, &look, &run->state.target, NULL,
+		    run->state.order.allow_insecure, why);
+	if (rc == ZP_OK && e.all_silent)
+		rc = runner_note(run, ENTRY_SETBACK, STAGE_PUBLISHED, "no server answered during the wait: "
+		    "caches may have kept the old answer, the wait starts anew", why);
+	evidence_release(&e);
+	look_release(&look);
+	return rc == ZP_ERETRY ? ZP_OK : rc;
+}
+
+int
+runner_walk(struct runner *run, int64_t *left, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	int64_t pause = LOOK_AGAIN_MS, watched = 0, number = 0;
+
+	*left = 0;
+	for (;;) {
+		struct step step = steps_wanted(&run->state);
+		struct moment now = o->now(o->world);
+		struct timing timing;
+		int rc;
+
+		if (run->state.number != number) {
+			number = run->state.number;
+			pause = LOOK_AGAIN_MS;
+			watched = 0;
+		}
+		if (run->state.ended)
+			return ZP_OK;
+		if (run->state.stuck)
+			return fault_set(why, ZP_EREFUSED, "rollover %lld is stuck and needs a person: %s",
+			    (long long)run->state.id, run->state.last_error);
+		assert(step.deed != DEED_NONE);
+
+		rc = steps_time(&timing, &run->state, &step, &now, why);
+		if (timing.anew) {
+			rc = step.deed == DEED_EXPIRE ?
+			    runner_note(run, ENTRY_SETBACK, STAGE_PUBLISHED, why->text, why) :
+			    runner_note(run, ENTRY_SETBACK, STAGE_DEPLOYED, why->text, why);
+			if (rc != ZP_OK)
+				return rc;
+			continue;
+		}
+		if (rc == ZP_EWAIT && run->wait) {
+			rc = pass_time(run, &step, &timing, why);
+			if (rc == ZP_OK)
+				continue;
+			*left = timing.left;
+			return rc;
+		}
+		if (rc != ZP_OK) {
+			*left = timing.left;
+			return rc;
+		}
+
+		show_progress(run, &step, step.doing, -1);
+		*left = pause;
+		rc = runner_do(run, &step, left, why);
+		if (rc == ZP_OK)
+			continue;
+		if (rc != ZP_EWAIT && rc != ZP_ERETRY)
+			return record_failure(run, &step, true, rc, why, why);
+		show_progress(run, &step, why->text, -1);
+		if (!run->wait && watched >= run->patience) {
+			if (*left < LOOK_AGAIN_MAX_MS)
+				*left = LOOK_AGAIN_MAX_MS;
+			(void)record_failure(run, &step, true, rc, why, why);
+			why->class = ZP_EWAIT;
+			return ZP_EWAIT;
+		}
+		(void)record_failure(run, &step, false, rc, why, why);
+		if (number != run->state.number)
+			number = run->state.number;	/* the note of the failure is no progress */
+		rc = o->wait(o->world, *left, why);
+		if (rc != ZP_OK)
+			return rc;
+		watched += *left;
+		pause = pause * 3 / 2 < LOOK_AGAIN_MAX_MS ? pause * 3 / 2 : LOOK_AGAIN_MAX_MS;
+	}
+}
