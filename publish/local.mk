@@ -9,3 +9,15 @@ libzonepub_a_SOURCES += \
 	publish/zonefile_serial.c \
 	publish/zonefile_splice.c publish/zonefile_splice.h \
 	publish/zonefile_text.c publish/zonefile_text.h
+libzonepub_a_SOURCES += \
+	publish/body.c \
+	publish/deeds.h \
+	publish/deeds_publish.c \
+	publish/deeds_service.c \
+	publish/deeds_zone.c \
+	publish/order.c publish/order.h \
+	publish/outside.c publish/outside.h \
+	publish/prepare.c \
+	publish/rollover.c publish/rollover.h \
+	publish/runner.c publish/runner.h \
+	publish/steps_tlsa.c publish/steps_tlsa.h

@@ -107,19 +107,18 @@ runner_abort(struct runner *run, struct fault *why)
 /*
  * A failure is recorded when it is the first at its step, and again when the
  * process leaves with another sentence than the last one: `status` shows it.
+ * A ledger that fails here must not hide the failure of the step.
  */
-static int
-record_failure(struct runner *run, const struct step *step, bool leaving, int class,
-    const struct fault *failure, struct fault *why)
+static void
+record_failure(struct runner *run, const struct step *step, bool leaving,
+    const struct fault *failure)
 {
 	const struct rollover *r = &run->state;
+	int rc = ZP_OK;
 
-	if (r->last_error != NULL && (!leaving || strcmp(r->last_error, failure->text) == 0))
-		return class;
-	/* The ledger's own failure must not hide the step's. */
-	(void)runner_note(run, ENTRY_FAILED, step->to, failure->text, NULL);
-	(void)why;
-	return class;
+	if (r->last_error == NULL || (leaving && strcmp(r->last_error, failure->text) != 0))
+		rc = runner_note(run, ENTRY_FAILED, step->to, failure->text, NULL);
+	(void)rc;
 }
 
 static void
@@ -213,17 +212,19 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 		rc = runner_do(run, &step, left, why);
 		if (rc == ZP_OK)
 			continue;
-		if (rc != ZP_EWAIT && rc != ZP_ERETRY)
-			return record_failure(run, &step, true, rc, why, why);
+		if (rc != ZP_EWAIT && rc != ZP_ERETRY) {
+			record_failure(run, &step, true, why);
+			return rc;
+		}
 		show_progress(run, &step, why->text, -1);
 		if (!run->wait && watched >= run->patience) {
 			if (*left < LOOK_AGAIN_MAX_MS)
 				*left = LOOK_AGAIN_MAX_MS;
-			(void)record_failure(run, &step, true, rc, why, why);
+			record_failure(run, &step, true, why);
 			why->class = ZP_EWAIT;
 			return ZP_EWAIT;
 		}
-		(void)record_failure(run, &step, false, rc, why, why);
+		record_failure(run, &step, false, why);
 		if (number != run->state.number)
 			number = run->state.number;	/* the note of the failure is no progress */
 		rc = o->wait(o->world, *left, why);

@@ -4,6 +4,7 @@
 #include "publish/steps_tlsa.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

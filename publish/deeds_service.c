@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps that change the service: deploy, verify, put back. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "publish/deeds.h"
+
+enum {
+	SERVICE_GRACE_MS = 10000,	/* how long a service may take to show what was deployed */
+	SERVICE_LOOK_MS = 250,
+	SERVICE_AGAIN_MS = 10000,
+	DEPLOYS_MAX = 2
+};
+
+static const struct place *
+place_of(const struct look *look, const struct showing *sh)
+{
+	for (size_t i = 0; i < look->places_n; i++)
+		if (look->places[i].port == sh->result.target.port &&
+		    name_equal(&look->places[i].host, &sh->host))
+			return &look->places[i];
+	return NULL;
+}
+
+static int
+describe_showing(struct strlist *lines, const struct showing *sh, const char *verdict,
+    struct fault *why)
+{
+	const struct probe_result *p = &sh->result;
+	struct bytes line = { 0 };
+	char host[NAME_TEXT_MAX];
+
+	bytes_printf(&line, "%s %s port %u", name_print_host(host, &sh->host), p->target.address,
+	    (unsigned)p->target.port);
+	if (p->target.connect_port != 0 && p->target.connect_port != p->target.port)
+		bytes_printf(&line, " (at %u)", (unsigned)p->target.connect_port);
+	if (p->target.algorithm != PROBE_ANY)
+		bytes_printf(&line, " %s", p->target.algorithm == PROBE_RSA ? "RSA" : "ECDSA");
+	if (p->outcome == PROBE_SHOWN)
+		bytes_printf(&line, ": %s, %s", p->chain.v[0].subject, verdict);
+	else
+		bytes_printf(&line, ": %s", p->why.text);
+	return strlist_take(lines, bytes_take_text(&line), why);
+}
+
+/* Ask outside of each showing whether the pending records, or all that is published, accept it. */
+static int
+judge_showings(enum shown *out, struct strlist *lines, const struct runner *run,
+    const struct look *look, const struct showings *shown, enum key_kind kind, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct verdict_on_showing *v = calloc(shown->n + 1, sizeof *v);
+	int rc = v == NULL ? fault_set_nomem(why) : ZP_OK;
+
+	strlist_release(lines);
+	for (size_t i = 0; rc == ZP_OK && i < shown->n; i++) {
+		const struct showing *sh = &shown->v[i];
+		const struct place *p = place_of(look, sh);
+		const struct rrset *target = p == NULL ? NULL :
+		    recset_find(&run->state.target, &p->owner, RRTYPE_TLSA);
+
+		v[i].showing = sh;
+		if (target != NULL && sh->result.outcome == PROBE_SHOWN) {
+			rc = o->judge(o->world, p, &sh->result.chain, &run->state.pending,
+			    &v[i].by_pending, why);
+			if (rc == ZP_OK)
+				rc = o->judge(o->world, p, &sh->result.chain, target, &v[i].by_target, why);
+		}
+		if (rc == ZP_OK)
+			rc = describe_showing(lines, sh, v[i].by_pending ? "matches the new record" :
+			    v[i].by_target ? "matches a published record" : "matches no published record", why);
+	}
+	if (rc == ZP_OK)
+		*out = steps_shown(v, shown->n, kind);
+	free(v);
+	return rc;
+}
+
+/* Every service must be accepted by the sets of after; else the sentence says which is not. */
+int
+deeds_need_accepted(const struct runner *run, const struct look *look, const struct showings *shown,
+    const struct recset *after, struct fault *why)
+{
+	const struct outside *o = run->outside;
+
+	for (size_t i = 0; i < shown->n; i++) {
+		const struct showing *sh = &shown->v[i];
+		const struct place *p = place_of(look, sh);
+		const struct rrset *set = p == NULL ? NULL : recset_find(after, &p->owner, RRTYPE_TLSA);
+		bool accepted = false;
+		int rc;
+
+		if (sh->result.outcome == PROBE_NO_SUCH_KEY || set == NULL || set->n == 0)
+			continue;
+		if (sh->result.outcome != PROBE_SHOWN)
+			return fault_set(why, ZP_EWAIT, "cannot see the certificate of %s port %u: %s",
+			    sh->result.target.address, (unsigned)sh->result.target.port,
+			    sh->result.why.text);
+		rc = o->judge(o->world, p, &sh->result.chain, set, &accepted, why);
+		if (rc != ZP_OK)
+			return rc;
+		if (!accepted)
+			return fault_set(why, ZP_EUNSAFE, "%s port %u shows %s, which no record would match "
+			    "any more", sh->result.target.address, (unsigned)sh->result.target.port,
+			    sh->result.chain.v[0].subject);
+	}
+	return ZP_OK;
+}
+
+int
+deeds_probe(struct showings *shown, const struct runner *run, const struct look *look,
+    struct fault *why)
+{
+	const struct outside *o = run->outside;
+
+	if (run->state.order.no_probe)
+		return ZP_OK;
+	return o->probe(o->world, &run->state.order, look, shown, why);
+}
+
+/*
+ * The renewed files must still be the pair whose records were published.  A
+ * newer pair takes over, from the start.
+ */
+static int
+check_pair(struct runner *run, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct preparation p = { 0 };
+	struct pair pair = { 0 };
+	char *print = NULL;
+	int rc = o->pair_read(o->world, &run->state.order, PAIR_RENEWED, &pair, why);
+
+	if (rc == ZP_OK)
+		rc = steps_fingerprint(&print, &pair.chain, why);
+	if (rc != ZP_OK || strcmp(print, run->state.fingerprint) == 0)
+		goto out;
+	rc = runner_prepare(&p, o, &run->state.order, NULL, why);
+	if (rc == ZP_OK)
+		rc = runner_supersede(run, &p, why);
+out:
+	free(print);
+	pair_release(&pair);
+	preparation_release(&p);
+	return rc;
+}
+
+/* Run the deploy command and keep the last lines of what it said. */
+static int
+run_deploy(struct runner *run, struct body *b, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct bytes output = { 0 };
+	const char *line;
+	int rc = o->deploy(o->world, &run->state.order, &output, why);
+
+	for (line = bytes_text(&output); *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+		struct bytes one = { 0 };
+
+		for (size_t i = 0; i < len; i++) {
+			uint8_t c = (uint8_t)line[i];
+
+			bytes_append_u8(&one, c >= ' ' && c < 0x7f ? c : '?');
+		}
+		if (len > 0 && strlist_take(&b->evidence, bytes_take_text(&one), NULL) != ZP_OK)
+			break;
+		bytes_release(&one);
+		line += len + (line[len] == '\n');
+	}
+	bytes_release(&output);
+	return rc;
+}
+
+int
+deeds_deploy(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct moment now = o->now(o->world);
+	int64_t number = run->state.number;
+	struct body b = body_make();
+	struct evidence e = { 0 };
+	struct look look = { 0 };
+	int rc = deeds_need_target(&e, &look, run, why);
+
+	if (rc != ZP_OK || deeds_went_back(run, number))
+		goto out;
+	rc = steps_safe_deploy(&run->state, &e, &now, why);
+	if (rc == ZP_EUNSAFE) {
+		*left = 60000;
+		rc = why->class = ZP_EWAIT;
+		goto out;
+	}
+	rc = check_pair(run, why);
+	if (rc != ZP_OK || deeds_went_back(run, number))
+		goto out;
+	b.evidence = e.lines;
+	e.lines = (struct strlist){ 0 };
+	rc = order_set(&b.text, "the renewed pair is put in place", why);
+	if (rc == ZP_OK)
+		rc = runner_record(run, ENTRY_BEGUN, step->to, &b, why);
+	if (rc == ZP_OK)
+		rc = o->swap(o->world, &run->state.order, SWAP_RENEWED, why);
+	strlist_release(&b.evidence);
+	if (rc == ZP_OK)
+		rc = run_deploy(run, &b, why);
+	if (rc == ZP_OK)
+		rc = order_set(&b.text, run->state.order.deploy.n > 0 ? "the deploy command succeeded" :
+		    "the files are in place", why);
+	if (rc == ZP_OK)
+		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+out:
+	evidence_release(&e);
+	look_release(&look);
+	body_release(&b);
+	return rc;
+}
+
+int
+deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct body b = body_make();
+	int rc = ZP_OK;
+
+	(void)left;
+	if (run->state.begun != step->to)
+		rc = runner_note(run, ENTRY_BEGUN, step->to, "the previous pair is put back", why);
+	if (rc == ZP_OK)
+		rc = o->swap(o->world, &run->state.order, SWAP_PREVIOUS, why);
+	if (rc == ZP_OK)
+		rc = run_deploy(run, &b, why);
+	if (rc == ZP_OK)
+		rc = order_set(&b.text, "the previous pair is in place again", why);
+	if (rc == ZP_OK)
+		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+	body_release(&b);
+	return rc;
+}
+
+/* Both pictures, for a person: what is published and what is shown. */
+static int
+get_stuck(struct runner *run, const char *reason, const struct look *look, struct strlist *shown,
+    struct fault *why)
+{
+	struct body b = body_make();
+	int rc = order_set(&b.text, reason, why);
+
+	for (size_t i = 0; rc == ZP_OK && i < look->seen.n; i++) {
+		struct bytes line = { 0 };
+
+		sighting_print(&line, &look->seen.v[i]);
+		rc = strlist_take(&b.evidence, bytes_take_text(&line), why);
+	}
+	for (size_t i = 0; rc == ZP_OK && i < shown->n; i++)
+		rc = strlist_add(&b.evidence, shown->v[i], why);
+	if (rc == ZP_OK)
+		rc = runner_record(run, ENTRY_STUCK, run->state.stage, &b, why);
+	body_release(&b);
+	return rc;
+}
+
+static int
+fell_short(struct runner *run, enum shown shown, const struct look *look, struct strlist *lines,
+    int64_t *left, struct fault *why)
+{
+	static const struct step put_back = { STAGE_NONE, DEED_PUT_BACK, STAGE_PUT_BACK, "" };
+	bool has_files = run->state.order.live_chain != NULL || run->state.order.live_cert != NULL;
+	int rc;
+
+	*left = SERVICE_AGAIN_MS;
+	switch (shown) {
+	case SHOWN_FORMER:
+		if (run->state.deploys < DEPLOYS_MAX)
+			return runner_note(run, ENTRY_SETBACK, STAGE_EXPIRED, "the services still show the former "
+			    "chain: deployed once more", why);
+		return get_stuck(run, "the services show the former chain, though it was deployed twice: see "
+		    "to the deploy command, then run the same command again, or abort", look, lines, why);
+	case SHOWN_NEITHER:
+		if (has_files) {
+			rc = deeds_put_back(run, &put_back, left, why);
+			if (rc != ZP_OK)
+				return rc;
+		}
+		return get_stuck(run, has_files ? "a service showed a chain that no published record matches, "
+		    "or no TLS: the previous pair was put back" : "a service shows a chain that no published "
+		    "record matches, or no TLS, and there are no live files to put back", look, lines, why);
+	default:
+		return fault_set(why, ZP_EWAIT, "%s: %s", shown == SHOWN_MIXED ?
+		    "some services still show the former chain" : "not every service can be looked at",
+		    lines->n > 0 ? lines->v[0] : "none was found");
+	}
+}
+
+int
+deeds_verify(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct body b = body_make();
+	struct look look = { 0 };
+	struct showings shown = { 0 };
+	struct pair pair = { 0 };
+	enum shown verdict = SHOWN_CANNOT_TELL;
+	int64_t waited = 0;
+	int rc = ZP_OK;
+
+	if (run->state.order.no_probe) {
+		rc = order_set(&b.text, "not looked at (--no-probe)", why);
+		if (rc == ZP_OK)
+			rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+		goto out;
+	}
+	rc = o->pair_read(o->world, &run->state.order, PAIR_RENEWED, &pair, why);
+	if (rc == ZP_OK)
+		rc = o->look(o->world, &run->state.order, &look, why);
+	while (rc == ZP_OK) {
+		showings_release(&shown);
+		rc = deeds_probe(&shown, run, &look, why);
+		if (rc == ZP_OK)
+			rc = judge_showings(&verdict, &b.evidence, run, &look, &shown, pair.key.kind, why);
+		if (rc != ZP_OK || verdict == SHOWN_NEW || waited >= SERVICE_GRACE_MS)
+			break;
+		rc = o->wait(o->world, SERVICE_LOOK_MS, why);
+		waited += SERVICE_LOOK_MS;
+	}
+	if (rc == ZP_OK && verdict != SHOWN_NEW)
+		rc = fell_short(run, verdict, &look, &b.evidence, left, why);
+	else if (rc == ZP_OK) {
+		rc = order_set(&b.text, "every service shows a chain that matches the new record", why);
+		if (rc == ZP_OK)
+			rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+	}
+out:
+	pair_release(&pair);
+	showings_release(&shown);
+	look_release(&look);
+	body_release(&b);
+	return rc;
+}
