@@ -2,6 +2,7 @@
 libzonepub_a_SOURCES += \
 	dns/address.c dns/address.h \
 	dns/charstr.c dns/charstr.h \
+	dns/denial.c dns/denial.h \
 	dns/exchange.h \
 	dns/layout.c dns/layout.h \
 	dns/message.c dns/message.h \
@@ -9,6 +10,8 @@ libzonepub_a_SOURCES += \
 	dns/name.c dns/name.h \
 	dns/rrset.c dns/rrset.h \
 	dns/sign.h \
+	dns/soa.c dns/soa.h \
 	dns/tls.h \
 	dns/tsig.c dns/tsig.h \
+	dns/verify.c dns/verify.h \
 	dns/wire.c dns/wire.h

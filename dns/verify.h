@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/fault.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
@@ -33,7 +34,7 @@ enum verify_outcome {
 	VERIFY_BOGUS		/* no key of the zone made it, or it proves something else */
 };
 
-enum { VERIFY_REASON_MAX = 256 };
+enum { VERIFY_REASON_MAX = 256, VERIFY_HASH_LEN = 20 };
 
 /* A value. Times are 0 where there is no signature to take them from. */
 struct verify_result {
@@ -83,10 +84,10 @@ int verify_make_ds(struct bytes *out, const struct name *owner, const void *dnsk
 uint16_t verify_key_tag(const void *dnskey, size_t len);
 
 /*
- * Append the NSEC3 hash of n (RFC 5155 5), 20 octets.
- * Fails: ZP_EUSAGE for an unknown hash algorithm; ZP_ELOCAL.
+ * The NSEC3 hash of n (RFC 5155 5); false for a hash algorithm other than
+ * SHA-1, the only one there is.
  */
-int verify_hash_name(struct bytes *out, const struct name *n, uint8_t algorithm,
+bool verify_hash_name(uint8_t out[VERIFY_HASH_LEN], const struct name *n, uint8_t algorithm,
     uint16_t iterations, const uint8_t *salt, uint8_t salt_len) MUST_CHECK;
 
 #endif

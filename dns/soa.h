@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dns/soa.h - the start of authority (RFC 1035 3.3.13), and serial numbers.
+ */
+#ifndef DNS_SOA_H
+#define DNS_SOA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dns/name.h"
+#include "dns/rrset.h"
+
+struct soa {
+	struct name mname, rname;
+	uint32_t serial;
+	uint32_t refresh, retry, expire, minimum;	/* seconds */
+	uint32_t ttl;		/* of the record */
+};
+
+/* The one SOA of set; false if set is no SOA or malformed. */
+bool soa_parse(struct soa *out, const struct rrset *set);
+
+/* How long a denial may be kept: min(TTL, MINIMUM), seconds (RFC 2308 5, RFC 9077). */
+uint32_t soa_negative_ttl(const struct soa *s);
+
+/* From a to b in serial arithmetic (RFC 1982): positive if b is newer. */
+int32_t soa_serial_distance(uint32_t a, uint32_t b);
+
+#endif
