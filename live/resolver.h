@@ -19,6 +19,7 @@
 #include "dns/name.h"
 #include "dns/rrset.h"
 #include "dns/verify.h"
+#include "live/reply.h"
 #include "live/sighting.h"
 
 /* Ask these servers, which serve it themselves, for names in zone. */
@@ -86,8 +87,7 @@ struct resolver_answer {
 	enum resolver_kind kind;
 	struct rrset set;	/* DATA: at the end of the alias chain */
 	struct rrset sigs;	/* the RRSIGs over set, if they came */
-	struct rrset *aliases;	/* CNAMEs (and DNAMEs) from owner on, in order */
-	size_t n_aliases;
+	struct alias_path aliases;	/* CNAMEs and DNAMEs from owner on, in order, and where they end */
 	struct recset authority;	/* SOA, NS, NSEC ... of the reply */
 	uint32_t ttl;		/* least of set and aliases, or the negative TTL; 0: none */
 	char reason[VERIFY_REASON_MAX];	/* BOGUS, FAILED: why */

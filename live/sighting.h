@@ -20,44 +20,7 @@
 #include "dns/name.h"
 #include "dns/rrset.h"
 #include "dns/verify.h"
-
-/* Where a server was found; several may hold. */
-enum server_origin {
-	SERVER_PARENT = 1,	/* NS set at the parent */
-	SERVER_CHILD = 2,	/* NS set of the zone itself */
-	SERVER_PRIMARY = 4,	/* MNAME of the SOA */
-	SERVER_GIVEN = 8	/* by the configuration or an option */
-};
-
-enum { SERVER_ADDRESS_MAX = 72 };
-
-/* One address of one authoritative server: a value, compared with server_same(). */
-struct server {
-	struct name name;	/* empty if only the address was given */
-	char address[SERVER_ADDRESS_MAX];	/* IPv4 or IPv6 in canonical text, a zone id may follow */
-	uint16_t port;
-	unsigned origin;	/* of enum server_origin */
-};
-
-struct server_list {
-	struct server *v;
-	size_t n;
-};
-
-/*
- * "ADDR", "ADDR@PORT" or "[ADDR]:PORT"; the port is 53 if none is given.
- * Fails: ZP_EUSAGE (a host name is no address).
- */
-int server_parse(struct server *out, const char *text, struct fault *why) MUST_CHECK;
-/* "192.0.2.1", "192.0.2.1@5300", with the name in front where it is known: "ns1.example.net (192.0.2.1)". */
-void server_print(struct bytes *out, const struct server *s);
-/* Same address and port. */
-bool server_same(const struct server *a, const struct server *b);
-/* Add a server; one that is there gets the origin added, and the name if it had none. */
-int server_list_add(struct server_list *l, const struct server *s, struct fault *why) MUST_CHECK;
-int server_list_copy(struct server_list *to, const struct server_list *from,
-    struct fault *why) MUST_CHECK;
-void server_list_release(struct server_list *l);
+#include "live/server.h"
 
 /* What came back; of two answers to one question the later one counts. */
 enum sighting_answer {
@@ -133,8 +96,5 @@ const struct sighting *sighting_weakest(const struct sighting_list *l, const str
  * (RFC 8020, RFC 9156).  Returns the NXDOMAIN sighting, or NULL.
  */
 const struct sighting *sighting_find_broken_parent(const struct sighting_list *l);
-
-/* Signed distance from a to b in serial arithmetic (RFC 1982): > 0 if b is newer. */
-int32_t serial_distance(uint32_t a, uint32_t b);
 
 #endif

@@ -5,6 +5,7 @@ SYSTEM_TESTS = \
 	tests/system/example.py \
 	tests/system/faults.py \
 	tests/system/harness.py \
+	tests/system/resolver.py \
 	tests/system/sender.py \
 	tests/system/tree.py \
 	tests/system/watcher.py
