@@ -196,6 +196,12 @@ struct conf_srv {
 	uint16_t port;		/* 0: the service's own */
 };
 
+struct conf_services {
+	struct conf_where where;
+	struct conf_srv *v;
+	size_t n;
+};
+
 struct conf_record {
 	struct name owner;
 	int64_t ttl;		/* seconds; CONF_UNSET: the zone's */
@@ -216,8 +222,7 @@ struct conf_domain {
 	struct conf_rotation *rotation;	/* NULL: none */
 	struct conf_mta_sts *mta_sts;	/* NULL: none */
 	struct strlist tls_rpt;	/* URIs */
-	struct conf_srv *srv;
-	size_t srv_n;
+	struct conf_services *srv;	/* NULL: none */
 	struct conf_record *records;
 	size_t records_n;
 };
@@ -241,6 +246,9 @@ const struct conf_domain *conf_domain_find(const struct conf *c, const struct na
 
 /* The most specific zone section that name lies in, by labels; NULL if there is none. */
 const struct conf_zone *conf_zone_find(const struct conf *c, const struct name *name);
+
+/* True if the option was given in the section. */
+bool conf_is_given(const struct conf_where *where, const char *option);
 
 /* The line of an option, or of its section if it was not given. */
 int conf_line_of(const struct conf_where *where, const char *option);
