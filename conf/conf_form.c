@@ -230,7 +230,7 @@ add_params(struct conf_tls *t, const struct conf_tlsa_params *p, struct fault *w
 	for (size_t i = 0; i < t->params_n; i++)
 		if (v[i].usage == p->usage && v[i].selector == p->selector &&
 		    v[i].matching == p->matching)
-			return fault_set(why, ZP_EUSAGE, "\"%d %d %d\" is given twice", p->usage, p->selector,
+			return fault_set(why, ZP_EUSAGE, "'%d %d %d' is given twice", p->usage, p->selector,
 			    p->matching);
 	v[t->params_n++] = *p;
 	return ZP_OK;
@@ -252,7 +252,7 @@ parse_params(void *section, const struct conf_row *row, const struct strlist *va
 
 		if (sscanf(values->v[i], " %c %c %c %c", &u, &s, &m, &more) != 3 ||
 		    u < '0' || u > '3' || s < '0' || s > '1' || m < '0' || m > '2')
-			return fault_set(why, ZP_EUSAGE, "\"%s\" is not \"USAGE SELECTOR MATCHING\" with "
+			return fault_set(why, ZP_EUSAGE, "'%s' is not \"USAGE SELECTOR MATCHING\" with "
 			    "numbers from 0 to 3, 0 to 1 and 0 to 2; \"3 1 1\" is usual", values->v[i]);
 		p.usage = (uint8_t)(u - '0');
 		p.selector = (uint8_t)(s - '0');

@@ -82,7 +82,7 @@ add_algorithm(struct conf_rotation *r, int algorithm, struct fault *why)
 	r->algorithms = v;
 	for (size_t i = 0; i < r->algorithms_n; i++)
 		if (v[i] == algorithm)
-			return fault_set(why, ZP_EUSAGE, "\"%s\" is given twice", algorithms[algorithm]);
+			return fault_set(why, ZP_EUSAGE, "'%s' is given twice", algorithms[algorithm]);
 	v[r->algorithms_n++] = algorithm;
 	return ZP_OK;
 }
@@ -100,7 +100,7 @@ parse_algorithms(void *section, const struct conf_row *row, const struct strlist
 		while (algorithms[a] != NULL && strcmp(algorithms[a], values->v[i]) != 0)
 			a++;
 		if (algorithms[a] == NULL)
-			return fault_set(why, ZP_EUSAGE, "\"%s\" is not one of rsa2048, rsa4096 or ed25519",
+			return fault_set(why, ZP_EUSAGE, "'%s' is not one of rsa2048, rsa4096 or ed25519",
 			    values->v[i]);
 		rc = add_algorithm(section, a, why);
 	}

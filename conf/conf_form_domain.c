@@ -145,7 +145,7 @@ parse_srv(void *section, const struct conf_row *row, const struct strlist *value
 		*v = (struct conf_srv){ .service = row->name };
 		rc = conf_value_server(&host, &v->port, values->v[i], why);
 		if (rc == ZP_OK && conf_value_is_address(host))
-			rc = fault_set(why, ZP_EUSAGE, "\"%s\" is an address; an SRV record names a host", host);
+			rc = fault_set(why, ZP_EUSAGE, "'%s' is an address; an SRV record names a host", host);
 		if (rc == ZP_OK)
 			rc = name_parse_host(&v->host, host, why);
 		services->n += rc == ZP_OK;
@@ -209,7 +209,7 @@ parse_mx(void *section, const struct conf_row *row, const struct strlist *values
 			rc = fault_set_nomem(why);
 		else if (*host == '\0' ||
 		    conf_value_number(&number, preference, 0, UINT16_MAX, NULL) != ZP_OK)
-			rc = fault_set(why, ZP_EUSAGE, "\"%s\" is not \"PREFERENCE HOST\", such as "
+			rc = fault_set(why, ZP_EUSAGE, "'%s' is not \"PREFERENCE HOST\", such as "
 			    "\"10 mx1.example.com\"", text);
 		free(preference);
 		if (rc != ZP_OK)
@@ -238,11 +238,11 @@ parse_spf(void *section, const struct conf_row *row, const struct strlist *value
 		const char *term = values->v[i];
 
 		if (strncasecmp(term, "v=", 2) == 0)
-			rc = fault_set(why, ZP_EUSAGE, "\"%s\": the version is put in front by itself; give "
+			rc = fault_set(why, ZP_EUSAGE, "'%s': the version is put in front by itself; give "
 			    "the terms alone", term);
 		for (const char *p = term; rc == ZP_OK && (*p != '\0' || p == term); p++)
 			if (*p <= 0x20 || *p == 0x7f)
-				rc = fault_set(why, ZP_EUSAGE, "\"%s\" is not one term; give each term a string "
+				rc = fault_set(why, ZP_EUSAGE, "'%s' is not one term; give each term a string "
 				    "of its own", term);
 		if (rc == ZP_OK)
 			rc = strlist_add(&d->spf, term, why);
@@ -279,7 +279,7 @@ parse_record(struct conf_record *r, const struct name *domain, const char *text,
 	if (rc != ZP_OK)
 		return rc;
 	if (!name_is_under(&r->owner, domain))
-		return fault_set(why, ZP_EUSAGE, "\"%s\" lies outside of the domain", word);
+		return fault_set(why, ZP_EUSAGE, "'%s' lies outside of the domain", word);
 	next_word(word, sizeof word, &p);
 	for (int i = 0; i < 2; i++) {
 		if (r->ttl == CONF_UNSET && conf_value_number(&ttl, word, 0, INT32_MAX, NULL) == ZP_OK)
@@ -290,7 +290,7 @@ parse_record(struct conf_record *r, const struct name *domain, const char *text,
 	}
 	p += strspn(p, " \t");
 	if (!isalpha((unsigned char)word[0]) || *p == '\0')
-		return fault_set(why, ZP_EUSAGE, "\"%s\" is not \"OWNER [TTL] TYPE RDATA\"", text);
+		return fault_set(why, ZP_EUSAGE, "'%s' is not \"OWNER [TTL] TYPE RDATA\"", text);
 	r->type = strdup(word);
 	r->rdata = strdup(p);
 	if (r->type == NULL || r->rdata == NULL) {

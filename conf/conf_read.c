@@ -36,6 +36,8 @@ reading_of(const cfg_t *cfg)
 	return (struct reading *)(void *)cfg->path;
 }
 
+static void take_error(cfg_t *cfg, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
+
 static void
 take_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
@@ -284,7 +286,8 @@ parse(struct reading *r, cfg_t *cfg)
 	result = *text == '\0' ? CFG_SUCCESS : cfg_parse_buf(cfg, text);
 	cfg->path = NULL;	/* or it would be freed with cfg */
 	if (result != CFG_SUCCESS && r->rc == ZP_OK)
-		r->rc = fault_set(r->why, ZP_EUSAGE, "%s:%d: not understood", r->file, cfg->line);
+		r->rc = fault_set(r->why, ZP_EUSAGE, "%s:%d: not understood: write NAME = VALUE or "
+		    "SECTION { ... }", r->file, cfg->line);
 	return r->rc;
 }
 

@@ -33,7 +33,7 @@ conf_value_number(int64_t *out, const char *text, int64_t min, int64_t max, stru
 			n = n * 10 + (*p - '0');
 	}
 	if (!is || n < min || n > max)
-		return fault_set(why, ZP_EUSAGE, "\"%s\" is not a number from %" PRId64 " to %" PRId64,
+		return fault_set(why, ZP_EUSAGE, "'%s' is not a number from %" PRId64 " to %" PRId64,
 		    text, min, max);
 	*out = n;
 	return ZP_OK;
@@ -86,7 +86,7 @@ check_address(const char *text, struct fault *why)
 		rc = ZP_EUSAGE;
 	free(host);
 	return rc == ZP_EUSAGE ?
-	    fault_set(why, rc, "\"%s\" is not an IP address, with @PORT or without", text) : rc;
+	    fault_set(why, rc, "'%s' is not an IP address, with @PORT or without", text) : rc;
 }
 
 static int
@@ -106,7 +106,7 @@ check_uri(const char *text, struct fault *why)
 	const char *colon = strchr(text, ':');
 
 	if (colon == NULL || colon == text || colon[1] == '\0' || strchr(text, ' ') != NULL)
-		return fault_set(why, ZP_EUSAGE, "\"%s\" is not a URI; an address is written "
+		return fault_set(why, ZP_EUSAGE, "'%s' is not a URI; an address is written "
 		    "mailto:NAME@DOMAIN", text);
 	return ZP_OK;
 }
@@ -155,7 +155,7 @@ set_texts(struct strlist *field, const struct conf_row *row, const struct strlis
 	for (size_t i = 0; rc == ZP_OK && i < values->n; i++) {
 		rc = check_as(row->kind, values->v[i], why);
 		if (rc == ZP_OK && row->kind != CONF_WORDS && strlist_has(field, values->v[i]))
-			rc = fault_set(why, ZP_EUSAGE, "\"%s\" is given twice", values->v[i]);
+			rc = fault_set(why, ZP_EUSAGE, "'%s' is given twice", values->v[i]);
 		if (rc == ZP_OK)
 			rc = strlist_add(field, values->v[i], why);
 	}
@@ -173,7 +173,7 @@ find_choice(int *index, const char *const *choices, const char *text, struct fau
 			return ZP_OK;
 	for (size_t i = 0; choices[i] != NULL; i++)
 		bytes_printf(&all, "%s%s", i == 0 ? "" : choices[i + 1] == NULL ? " or " : ", ", choices[i]);
-	(void)fault_set(why, ZP_EUSAGE, "\"%s\" is not one of %s", text, bytes_text(&all));
+	(void)fault_set(why, ZP_EUSAGE, "'%s' is not one of %s", text, bytes_text(&all));
 	bytes_release(&all);
 	return ZP_EUSAGE;
 }
@@ -191,17 +191,33 @@ set_flag(bool *field, const char *text, struct fault *why)
 }
 
 static int
+say_range(const struct conf_row *row, const char *text, struct fault *why)
+{
+	const int64_t unit = row->kind == CONF_SECONDS ? 1000 : 1;
+	struct bytes min = { 0 };
+	struct bytes max = { 0 };
+
+	timepiece_print_duration(&min, row->min * unit);
+	timepiece_print_duration(&max, row->max * unit);
+	(void)fault_set(why, ZP_EUSAGE, "'%s' is out of range: from %s to %s", text, bytes_text(&min),
+	    bytes_text(&max));
+	bytes_release(&min);
+	bytes_release(&max);
+	return ZP_EUSAGE;
+}
+
+static int
 set_duration(int64_t *field, const struct conf_row *row, const char *text, struct fault *why)
 {
 	int64_t ms;
 	int rc = timepiece_parse_duration(&ms, text, why);
 
 	if (rc == ZP_OK && row->kind == CONF_SECONDS && ms % 1000 != 0)
-		return fault_set(why, ZP_EUSAGE, "\"%s\" is not a number of whole seconds", text);
+		return fault_set(why, ZP_EUSAGE, "'%s' is not a number of whole seconds", text);
 	if (rc == ZP_OK && row->kind == CONF_SECONDS)
 		ms /= 1000;
 	if (rc == ZP_OK && (ms < row->min || ms > row->max))
-		return fault_set(why, ZP_EUSAGE, "\"%s\" is out of range", text);
+		return say_range(row, text, why);
 	if (rc == ZP_OK)
 		*field = ms;
 	return rc;

@@ -4,6 +4,7 @@ EXTRA_DIST += tests/unit/tap.h tests/unit/publish/zonefile_help.h tests/unit/aud
 UNIT_TESTS = \
 	tests/unit/audit/spf_eval \
 	tests/unit/base/bytes \
+	tests/unit/conf/conf \
 	tests/unit/ledger/ledger \
 	tests/unit/publish/zonefile_edit \
 	tests/unit/zonegen/spf_record \

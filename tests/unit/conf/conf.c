@@ -29,13 +29,16 @@ static const char example[] =
 "    domain \"example.com\" {\n"
 "        mx    = {\"10 mx1.example.com\"}\n"
 "        spf   = {\"mx\", \"a:mail.example.com\", \"ip4:198.51.100.25\", \"-all\"}\n"
-"        dmarc { policy = quarantine  adkim = s  aspf = s  rua = {\"mailto:dmarc-reports@example.com\"} }\n"
+"        dmarc { policy = quarantine  adkim = s  aspf = s"
+"  rua = {\"mailto:dmarc-reports@example.com\"} }\n"
 "        dkim \"mail\" { key = \"/etc/opendkim/keys/example.com/mail.private\" }\n"
 "        dkim-rotation { algorithms = {\"rsa2048\"}  selector = \"s%Y%m%d\"  every = \"180d\"\n"
 "                        in-flight = \"7d\"  revoked-for = \"30d\"  old-key = shred\n"
 "                        signer = opendkim  key-table = \"/etc/opendkim/KeyTable\"\n"
-"                        signing-table = \"/etc/opendkim/SigningTable\"  reload = {\"systemctl\", \"reload\", \"opendkim\"} }\n"
-"        mta-sts { mode = enforce  mx = {\"mx1.example.com\"}  max-age = 604800  policy-file = \"/var/www/mta-sts/example.com/mta-sts.txt\" }\n"
+"                        signing-table = \"/etc/opendkim/SigningTable\""
+"  reload = {\"systemctl\", \"reload\", \"opendkim\"} }\n"
+"        mta-sts { mode = enforce  mx = {\"mx1.example.com\"}"
+"  max-age = 604800  policy-file = \"/var/www/mta-sts/example.com/mta-sts.txt\" }\n"
 "        tls-rpt = {\"mailto:tlsrpt@example.com\"}\n"
 "        record  = {\"@ CAA 0 issue \\\"letsencrypt.org\\\"\"}\n"
 "    }\n"
@@ -45,7 +48,8 @@ static const char example[] =
 "        params     = {\"3 1 1\"}                     # add \"2 1 1\" for current + issuer\n"
 "        cert       = \"/etc/letsencrypt/live/mx1.example.com/fullchain.pem\"   # renewed pair\n"
 "        key        = \"/etc/letsencrypt/live/mx1.example.com/privkey.pem\"\n"
-"        live-chain = \"/etc/postfix/tls/mx1.pem\"    # key and chain in one file, replaced in one rename\n"
+"        live-chain = \"/etc/postfix/tls/mx1.pem\"  "
+"  # key and chain in one file, replaced in one rename\n"
 "        deploy     = {\"postfix\", \"reload\"}\n"
 "        scheme     = staged                        # or: next-key\n"
 "        safety     = \"5m\"                          # R of ROLLOVER.md\n"
@@ -307,27 +311,27 @@ static const struct {
 	{ "zone a.example {\n ttl = 1\n ttl = 2\n}", "x:3: ttl: given twice, first on line 2" },
 	{ "zone a.example {\n ttl = soon\n}", "x:2: ttl: " },
 	{ "zone a.example { ttl = 99999999999 }", "x:1: ttl: " },
-	{ "zone a.example {\n publisher = carrier-pigeon }", "x:2: publisher: \"carrier-pigeon\" is not "
+	{ "zone a.example {\n publisher = carrier-pigeon }", "x:2: publisher: 'carrier-pigeon' is not "
 	  "one of rfc2136, zonefile or powerdns" },
-	{ "zone a.example { transport = quic }", "x:1: transport: \"quic\" is not one of" },
+	{ "zone a.example { transport = quic }", "x:1: transport: 'quic' is not one of" },
 	{ "zone a.example { publisher = zonefile }", "x:1: zone: publisher = zonefile needs zonefile" },
-	{ "zone a.example { api = u }", "needs api-key-file" },
+	{ "zone a.example { api = u }", "x:1: zone: publisher = powerdns needs api-key-file" },
 	{ "zone a.example { publisher = rfc2136\n zonefile = f }", "x:2: zonefile: this option is for "
 	  "publisher = zonefile, the zone has rfc2136" },
-	{ "zone a.example { authorities = ns1.example }", "x:1: authorities: \"ns1.example\" is not an "
+	{ "zone a.example { authorities = ns1.example }", "x:1: authorities: 'ns1.example' is not an "
 	  "IP address" },
-	{ "zone a.example { server = \"ns1.example@0\" }", "x:1: server: \"0\" is not a number from 1" },
+	{ "zone a.example { server = \"ns1.example@0\" }", "x:1: server: '0' is not a number from 1" },
 	{ "zone a.example { server = \"\" }", "x:1: server: the value is empty" },
 	{ "zone a.example { tsig-file = \"a\\nb\" }", "x:1: tsig-file: the value holds a control" },
-	{ "zone a.example { allow-insecure = maybe }", "x:1: allow-insecure: \"maybe\" is not one of" },
+	{ "zone a.example { allow-insecure = maybe }", "x:1: allow-insecure: 'maybe' is not one of" },
 	{ "zone a..example { }", "x:1: zone: " },
 	{ "zone \"b\xc3\xbc" "cher.example\" { }", "x:1: zone: " },
-	{ "tls mx.example { ports = {25, 70000} }", "x:1: ports: \"70000\" is not a number" },
+	{ "tls mx.example { ports = {25, 70000} }", "x:1: ports: '70000' is not a number" },
 	{ "tls mx.example { ports = {25, 25} }", "x:1: ports: port 25 is given twice" },
-	{ "tls mx.example { ports = {25x} }", "x:1: ports: \"25x\"" },
-	{ "tls mx.example { ports = {-25} }", "x:1: ports: \"-25\"" },
-	{ "tls mx.example { params = {\"3 1 3\"} }", "x:1: params: \"3 1 3\" is not" },
-	{ "tls mx.example { params = {\"3 1 1\", \"3 1 1\"} }", "x:1: params: \"3 1 1\" is given twice" },
+	{ "tls mx.example { ports = {25x} }", "x:1: ports: '25x'" },
+	{ "tls mx.example { ports = {-25} }", "x:1: ports: '-25'" },
+	{ "tls mx.example { params = {\"3 1 3\"} }", "x:1: params: '3 1 3' is not" },
+	{ "tls mx.example { params = {\"3 1 1\", \"3 1 1\"} }", "x:1: params: '3 1 1' is given twice" },
 	{ "tls mx.example { params = \"3 1 1 0\" }", "x:1: params: " },
 	{ "tls mx.example {\n live-chain = a\n live-key = b }", "x:3: live-key: live-chain holds" },
 	{ "tls mx.example { live-key = b }", "x:1: live-key: live-cert is missing" },
@@ -337,34 +341,34 @@ static const struct {
 	{ "tls mx.example { probe = 192.0.2.1 no-probe = yes }", "x:1: no-probe: " },
 	{ "tls mx.example { deploy = \"a 'b\" }", "x:1: deploy: " },
 	{ "tls mx.example { safety = -5 }", "x:1: safety: " },
-	{ "tls mx.example { deploy-timeout = 0 }", "x:1: deploy-timeout: \"0\" is out of range" },
+	{ "tls mx.example { deploy-timeout = 0 }", "x:1: deploy-timeout: '0' is out of range: from" },
 	{ "tls mx.example { cert += a }", "x:1: attempt to append to non-list option 'cert'" },
 	{ "tls mx.example { cert a }", "x:1: missing equal sign after option 'cert'" },
-	{ "resolver { forward = dns.example }", "x:1: forward: \"dns.example\" is not an IP address" },
+	{ "resolver { forward = dns.example }", "x:1: forward: 'dns.example' is not an IP address" },
 	{ "resolver { stub example { } }", "x:1: stub: no servers are given" },
-	{ "domain d.example { mx = \"mx.d.example\" }", "x:1: mx: \"mx.d.example\" is not \"PREFERENCE" },
+	{ "domain d.example { mx = \"mx.d.example\" }", "x:1: mx: 'mx.d.example' is not \"PREFERENCE" },
 	{ "domain d.example { mx = \"99999 mx.d.example\" }", "x:1: mx: " },
-	{ "domain d.example { spf = {\"v=spf1\", mx} }", "x:1: spf: \"v=spf1\": the version" },
-	{ "domain d.example { spf = \"mx -all\" }", "x:1: spf: \"mx -all\" is not one term" },
+	{ "domain d.example { spf = {\"v=spf1\", mx} }", "x:1: spf: 'v=spf1': the version" },
+	{ "domain d.example { spf = \"mx -all\" }", "x:1: spf: 'mx -all' is not one term" },
 	{ "domain d.example { dmarc { } }", "x:1: dmarc: policy is missing" },
-	{ "domain d.example { dmarc { policy = none adkim = x } }", "x:1: adkim: \"x\" is not one of r or s" },
-	{ "domain d.example { dmarc { policy = none rua = a@b } }", "x:1: rua: \"a@b\" is not a URI" },
-	{ "domain d.example { dmarc { policy = none pct = 101 } }", "x:1: pct: \"101\" is not a number "
+	{ "domain d.example { dmarc { policy = none adkim = x } }", "x:1: adkim: 'x' is not one of r or s" },
+	{ "domain d.example { dmarc { policy = none rua = a@b } }", "x:1: rua: 'a@b' is not a URI" },
+	{ "domain d.example { dmarc { policy = none pct = 101 } }", "x:1: pct: '101' is not a number "
 	  "from 0 to 100" },
 	{ "domain d.example { dkim s { } }", "x:1: dkim: key is missing" },
 	{ "domain d.example { dkim \"a b\" { key = k } }", "x:1: dkim: " },
 	{ "domain d.example { dkim-rotation { algorithms = ed25519 } }", "x:1: algorithms: " },
-	{ "domain d.example { dkim-rotation { algorithms = md5 } }", "x:1: algorithms: \"md5\" is not" },
+	{ "domain d.example { dkim-rotation { algorithms = md5 } }", "x:1: algorithms: 'md5' is not" },
 	{ "domain d.example { dkim-rotation { signer = opendkim } }", "x:1: signer: opendkim needs" },
-	{ "domain d.example { dkim-rotation { every = 5m } }", "x:1: every: \"5m\" is out of range" },
+	{ "domain d.example { dkim-rotation { every = 5m } }", "x:1: every: '5m' is out of range: from" },
 	{ "domain d.example { mta-sts { mx = a.example } }", "x:1: mta-sts: mode is missing" },
 	{ "domain d.example { mta-sts { mode = enforce } }", "x:1: mta-sts: mx is missing" },
 	{ "domain d.example { mta-sts { mode = testing mx = \"a.*.example\" } }", "x:1: mx: " },
-	{ "domain d.example { srv { imaps = 192.0.2.1 } }", "x:1: imaps: \"192.0.2.1\" is an address" },
-	{ "domain d.example { record = \"www A\" }", "x:1: record: \"www A\" is not \"OWNER" },
+	{ "domain d.example { srv { imaps = 192.0.2.1 } }", "x:1: imaps: '192.0.2.1' is an address" },
+	{ "domain d.example { record = \"www A\" }", "x:1: record: 'www A' is not \"OWNER" },
 	{ "domain d.example { record = \"www.e.example. A 192.0.2.1\" }", "x:1: record: "
-	  "\"www.e.example.\" lies outside of the domain" },
-	{ "domain d.example {\n tls-rpt = nowhere }", "x:2: tls-rpt: \"nowhere\" is not a URI" },
+	  "'www.e.example.' lies outside of the domain" },
+	{ "domain d.example {\n tls-rpt = nowhere }", "x:2: tls-rpt: 'nowhere' is not a URI" },
 	{ "zone a.example { server = \"${HOME}\" }", "x:1: ${...} is not expanded here" },
 	{ "zone a.example { tsig-file = ${HOME} }", "x:1: a value with special characters needs quotes" },
 	{ "domain d.example { mta-sts { mx = *.example } }", "x:1: a value with special characters" },
