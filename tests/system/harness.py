@@ -134,8 +134,10 @@ with Test() as t:
     leaf = CA(t).issue("mx.mail.example")
     zone = Zone("mail.example", signed=None)
     servers = [Knotd(t).primary(zone), Named(t).secondary(zone), Nsd(t).secondary(zone)]
-    servers += [Unbound(t), Postfix(t, chain=leaf.live_file, ports=(), postscreen=(25,),
-                                    resolver="127.0.0.1")]
+    servers.append(Unbound(t))
+    if isolate.has_users():
+        servers.append(Postfix(t, chain=leaf.live_file, ports=(), postscreen=(25,),
+                               resolver="127.0.0.1"))
     for server in servers:
         server.start()
     print("#network", os.readlink("/proc/self/ns/net"), flush=True)
@@ -145,7 +147,7 @@ with Test() as t:
         child = subprocess.Popen(["/usr/bin/python3", "-B", script], stdout=subprocess.PIPE,
                                  text=True, env={**os.environ, "TMPDIR": t.dir})
         network = child.stdout.readline().split()[-1]
-        t.ok(len(living(network)) > 10, "the victim starts its servers")
+        t.ok(len(living(network)) > 4, "the victim starts its servers")
         child.send_signal(number)
         rest = child.stdout.read()
         child.wait()

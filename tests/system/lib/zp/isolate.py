@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A network and a mount namespace of the test's own (root only).
+"""A network and a mount namespace of the test's own.
 
-Everything that the test starts lives in them: its loopback has every
+Root makes them; others do inside a user namespace, where they are root with
+no other user beside them (so Postfix does not run there).  Everything that the test starts lives in them: its loopback has every
 address and port to itself, nothing reaches the outside, /etc/resolv.conf
 can be replaced, and all of it goes with the last process.
 """
@@ -13,7 +14,7 @@ import socket
 import struct
 import subprocess
 
-CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000
 MS_REC, MS_PRIVATE, MS_BIND = 0x4000, 0x40000, 0x1000
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -22,14 +23,27 @@ _state = {"private": False, "next": 0}
 
 def enter():
     """Move this process (single-threaded still) into namespaces of its own, if it may."""
-    if os.geteuid() != 0 or os.environ.get("ZP_NO_NETNS") or _state["private"]:
+    if _state["private"] or os.environ.get("ZP_NO_NETNS"):
         return _state["private"]
-    if _libc.unshare(CLONE_NEWNET | CLONE_NEWNS) != 0:
+    uid, gid = os.geteuid(), os.getegid()
+    kinds = CLONE_NEWNET | CLONE_NEWNS | (CLONE_NEWUSER if uid else 0)
+    if _libc.unshare(kinds) != 0:
         return False
+    if uid:
+        for name, text in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"),
+                           ("gid_map", f"0 {gid} 1")):
+            with open(f"/proc/self/{name}", "w") as f:
+                f.write(text)
     _mount(None, "/", MS_REC | MS_PRIVATE)
     _lo_up()
     _state["private"] = True
     return True
+
+
+def has_users():
+    """Whether children can become other users than the test's."""
+    with open("/proc/self/uid_map") as f:
+        return os.geteuid() == 0 and sum(int(line.split()[2]) for line in f) > 65534
 
 
 def adopt_orphans():

@@ -75,8 +75,8 @@ database:
         for zone in self.primaries:
             text += self._primary(zone)
         for zone, source in self.secondaries:
-            text += (f"  - domain: {zone.name}\n    storage: {self.dir}\n    master: {source.name}\n"
-                     f"    acl: [peers]\n    zonefile-sync: -1\n    zonefile-load: none\n"
+            text += (f"  - domain: {zone.name}\n    storage: {self.dir}\n"
+                     f"    master: {source.name}\n    acl: [peers]\n    zonefile-sync: -1\n    zonefile-load: none\n"
                      f"    journal-content: all\n")
         for zone, path in self.statics:
             text += (f"  - domain: {zone.name}\n    file: {path}\n    acl: [peers]\n"

@@ -3,15 +3,17 @@
 
 import email.message
 import glob
+import grp
 import json
 import os
 import pwd
-import grp
 import smtplib
 
+from . import isolate
 from .net import await_, free_addr, service_port
 from .proc import Proc, need, run
 from .service import Service
+from .tap import SkipAll
 
 _QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
            "saved", "trace", "maildrop", "pid", "private", "public")
@@ -64,8 +66,7 @@ class Postfix(Proc):
                  host="mx.mail.example", addr=None, dane=False, resolver=None, main=None,
                  greet_wait=2, name=None):
         need("postfix", "unshare")
-        if os.geteuid() != 0:
-            from .tap import SkipAll
+        if not isolate.has_users():
             raise SkipAll("Postfix runs only as root")
         super().__init__(t, name)
         self.addr = addr or free_addr()

@@ -184,6 +184,10 @@ class Test:
         raise Stopped(f"signal {number}")
 
     def __exit__(self, kind, error, trace):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(90)        # the way out has an end, too
         bailed = None
         if kind is SkipAll and not os.environ.get("ZP_NO_SKIP") and self.count == 0:
             self.skipped_all = str(error)
@@ -194,7 +198,6 @@ class Test:
         elif kind is not None:
             self.ok(False, f"no {kind.__name__}",
                     "".join(traceback.format_exception(kind, error, trace)))
-        signal.alarm(0)
         self._close()
         if self.failed or bailed:
             self._show_logs()

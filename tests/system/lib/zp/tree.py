@@ -9,6 +9,7 @@ from .dnsserver import Zone
 from .named import Named
 from .net import await_
 from .signing import DAY, ZoneKeys, sign_file
+from .tap import SkipAll
 from .unbound import Unbound
 
 
@@ -24,6 +25,9 @@ class Tree:
         self.zone = Zone(name, records, signed="nsec3" if nsec3 else "nsec", ttl=ttl)
         self.keys = ZoneKeys(t, self.zone.name)
         self.server = Named(t, name=f"parent-{self.zone.name.rstrip('.') or 'root'}")
+        if self.server.port != 53:
+            raise SkipAll("delegations need port 53: run it as root, or where users may "
+                          "make namespaces")
         self.path = t.path("tree", f"{self.zone.name}signed")
         self.server.static(self.zone, self.path)
         self.children = {}
