@@ -12,5 +12,6 @@
 
 int cmd_gen(struct invocation *inv);
 int cmd_verify_chain(struct invocation *inv);
+int cmd_spf_eval(struct invocation *inv);
 
 #endif

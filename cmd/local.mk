@@ -4,6 +4,7 @@ zonepub_SOURCES = \
 	cmd/cmd_gen.c cmd/gen.h \
 	cmd/cmd_gen_tlsa.c \
 	cmd/cmd_verify_chain.c \
+	cmd/cmd_spf_eval.c \
 	cmd/commands.h \
 	cmd/emit.c cmd/emit.h \
 	cmd/json.c cmd/json.h \

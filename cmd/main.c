@@ -20,6 +20,7 @@ struct command {
 static const struct command commands[] = {
 	{ "gen", cmd_gen, "print a record made from keys, certificates or options" },
 	{ "verify-chain", cmd_verify_chain, "judge a certificate chain against TLSA records" },
+	{ "spf-eval", cmd_spf_eval, "evaluate SPF for a client's address" },
 	{ NULL, NULL, NULL }
 };
 
