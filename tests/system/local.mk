@@ -7,11 +7,14 @@ SYSTEM_TESTS = \
 	tests/system/harness.py \
 	tests/system/resolver.py \
 	tests/system/sender.py \
+	tests/system/spf_suite.py \
 	tests/system/tree.py \
 	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/README.md \
+	tests/data/rfc7208-tests.LICENSE \
+	tests/data/rfc7208-tests.yml \
 	tests/system/lib/zp/__init__.py \
 	tests/system/lib/zp/cli.py \
 	tests/system/lib/zp/dane.py \
@@ -29,6 +32,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/query.py \
 	tests/system/lib/zp/service.py \
 	tests/system/lib/zp/signing.py \
+	tests/system/lib/zp/tabledns.py \
 	tests/system/lib/zp/tap.py \
 	tests/system/lib/zp/tlsserver.py \
 	tests/system/lib/zp/tree.py \
