@@ -13,5 +13,6 @@
 int cmd_gen(struct invocation *inv);
 int cmd_verify_chain(struct invocation *inv);
 int cmd_spf_eval(struct invocation *inv);
+int cmd_lint(struct invocation *inv);
 
 #endif

@@ -9,6 +9,12 @@
 
 #include "cmd/options.h"
 
+int cmd_gen_dkim(struct invocation *inv);
+int cmd_gen_dmarc(struct invocation *inv);
+int cmd_gen_mtasts(struct invocation *inv);
+int cmd_gen_spf(struct invocation *inv);
+int cmd_gen_srv(struct invocation *inv);
 int cmd_gen_tlsa(struct invocation *inv);
+int cmd_gen_tlsrpt(struct invocation *inv);
 
 #endif

@@ -2,11 +2,19 @@
 bin_PROGRAMS += zonepub
 zonepub_SOURCES = \
 	cmd/cmd_gen.c cmd/gen.h \
+	cmd/cmd_gen_dkim.c \
+	cmd/cmd_gen_dmarc.c \
+	cmd/cmd_gen_mtasts.c \
+	cmd/cmd_gen_spf.c \
+	cmd/cmd_gen_srv.c \
 	cmd/cmd_gen_tlsa.c \
 	cmd/cmd_verify_chain.c \
 	cmd/cmd_spf_eval.c \
+	cmd/cmd_gen_tlsrpt.c \
+	cmd/cmd_lint.c \
 	cmd/commands.h \
 	cmd/emit.c cmd/emit.h \
+	cmd/gen_record.c cmd/gen_record.h \
 	cmd/json.c cmd/json.h \
 	cmd/main.c \
 	cmd/output.c cmd/output.h \

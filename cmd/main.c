@@ -21,6 +21,7 @@ static const struct command commands[] = {
 	{ "gen", cmd_gen, "print a record made from keys, certificates or options" },
 	{ "verify-chain", cmd_verify_chain, "judge a certificate chain against TLSA records" },
 	{ "spf-eval", cmd_spf_eval, "evaluate SPF for a client's address" },
+	{ "lint", cmd_lint, "judge the text of a record" },
 	{ NULL, NULL, NULL }
 };
 

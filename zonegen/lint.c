@@ -6,32 +6,72 @@
 
 #include <string.h>
 
+enum { FIELD_NAME_MAX = 32 };	/* RFC 8461 3.1, RFC 8460 3 */
+
 static bool
 is_alpha(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool
-lint_is_tag_name(const char *text)
+static bool
+is_alphanumeric(char c)
 {
-	if (!is_alpha(*text))
+	return is_alpha(c) || (c >= '0' && c <= '9');
+}
+
+/* True if each character is alphanumeric or one of others, and the first is no other. */
+static bool
+is_made_of(const char *text, const char *others)
+{
+	if (!is_alphanumeric(*text))
 		return false;
 	for (; *text != '\0'; text++)
-		if (!is_alpha(*text) && (*text < '0' || *text > '9') && *text != '_')
+		if (!is_alphanumeric(*text) && strchr(others, *text) == NULL)
 			return false;
 	return true;
 }
 
 bool
+lint_is_tag_name(const char *text)
+{
+	return is_alpha(*text) && is_made_of(text, "_");
+}
+
+bool
 lint_is_word(const char *text)
 {
-	size_t len = strlen(text);
+	return is_alpha(*text) && is_made_of(text, "-") && text[strlen(text) - 1] != '-';
+}
 
-	if (!is_alpha(text[0]) || text[len - 1] == '-')
+bool
+lint_is_alphanumeric(const char *text)
+{
+	return is_made_of(text, "");
+}
+
+bool
+lint_is_field_name(const char *text)
+{
+	return is_made_of(text, "_-.") && strlen(text) <= FIELD_NAME_MAX;
+}
+
+bool
+lint_is_field_value(const char *text)
+{
+	if (*text == '\0')
 		return false;
 	for (; *text != '\0'; text++)
-		if (!is_alpha(*text) && (*text < '0' || *text > '9') && *text != '-')
+		if (*text <= ' ' || *text >= 0x7f || *text == '=')
+			return false;
+	return true;
+}
+
+bool
+lint_is_printable(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text >= 0x7f)
 			return false;
 	return true;
 }
@@ -42,6 +82,10 @@ lint_rows(size_t *n)
 	static const struct lint_row rows[] = {
 		{ "dkim", lint_dkim, lint_dkim_kinds, LINT_DKIM_KINDS },
 		{ "spf", lint_spf, lint_spf_kinds, LINT_SPF_KINDS },
+		{ "dmarc", lint_dmarc, lint_dmarc_kinds, LINT_DMARC_KINDS },
+		{ "tlsa", lint_tlsa, lint_tlsa_kinds, LINT_TLSA_KINDS },
+		{ "mta-sts", lint_mtasts, lint_mtasts_kinds, LINT_MTASTS_KINDS },
+		{ "tls-rpt", lint_tlsrpt, lint_tlsrpt_kinds, LINT_TLSRPT_KINDS },
 	};
 
 	*n = sizeof rows / sizeof rows[0];

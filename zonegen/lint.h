@@ -33,4 +33,17 @@ int lint_dkim(struct findings *out, const char *text, struct fault *why) MUST_CH
 /* RFC 7208, seen without the DNS: look-ups of included records are not counted. */
 int lint_spf(struct findings *out, const char *text, struct fault *why) MUST_CHECK;
 
+/* RFC 9989. */
+int lint_dmarc(struct findings *out, const char *text, struct fault *why) MUST_CHECK;
+
+/* RFC 6698, 7671, 7672: one record, or the set at one name with a record a line. */
+int lint_tlsa(struct findings *out, const char *text, struct fault *why) MUST_CHECK;
+
+/* RFC 8461: a record; text that is a policy is judged as one. */
+int lint_mtasts(struct findings *out, const char *text, struct fault *why) MUST_CHECK;
+int lint_mtasts_policy(struct findings *out, const char *text, struct fault *why) MUST_CHECK;
+
+/* RFC 8460. */
+int lint_tlsrpt(struct findings *out, const char *text, struct fault *why) MUST_CHECK;
+
 #endif
