@@ -5,9 +5,23 @@ UNIT_TESTS = \
 	tests/unit/audit/spf_eval \
 	tests/unit/base/bytes \
 	tests/unit/conf/conf \
+	tests/unit/dns/denial \
+	tests/unit/dns/verify \
 	tests/unit/ledger/ledger \
 	tests/unit/publish/zonefile_edit \
 	tests/unit/zonegen/spf_record \
 	tests/unit/zonegen/lint
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+EXTRA_DIST += \
+	tests/unit/dns/vectors.h \
+	tests/unit/dns/vectors/ed448.zone \
+	tests/unit/dns/vectors/nsec.ds \
+	tests/unit/dns/vectors/nsec.zone \
+	tests/unit/dns/vectors/nsec3.ds \
+	tests/unit/dns/vectors/nsec3.zone \
+	tests/unit/dns/vectors/optout.zone \
+	tests/unit/dns/vectors/rsasha1.zone \
+	tests/unit/dns/vectors/rsasha256.ds \
+	tests/unit/dns/vectors/rsasha256.zone \
+	tests/unit/dns/vectors/rsasha512.zone
