@@ -70,6 +70,36 @@ def hostile(t):
          server.errors)
 
 
+def listed(t):
+    """A hidden primary, a lame server and one that always fails, all in one tree."""
+    if not isolate.private():
+        t.skip("a tree with faults", "it needs port 53")
+        return
+    zone = Zone("mail.example", "www TXT hello", key=TsigKey())
+    hidden, shown, lame = Knotd(t), Nsd(t), Named(t)
+    hidden.primary(zone, listed=False)
+    shown.secondary(zone)
+    failing = HostileServer(t, lambda q: q.reply("SERVFAIL"))
+    zone.listed_only = [lame, failing]
+    zone.parent_servers = [shown, failing]
+    for server in (hidden, shown, lame):
+        server.start()
+    tree = Tree(t, "example").add(zone).start()
+    unbound = tree.resolver().start()
+    zone.update("x 3 TXT x")
+    zone.await_rdata("x", "TXT", ['"x"'])
+    names = {s.name: f"{s.name}.mail.example." for s in (hidden, shown, lame, failing)}
+    t.eq(shown.rdatas("mail.example.", "NS"),
+         sorted(names[n] for n in (shown.name, lame.name, failing.name)), "the child's NS set")
+    t.has(shown.rdatas("mail.example.", "SOA")[0], names[hidden.name], "the hidden primary")
+    t.eq(shown.rdatas(names[hidden.name], "A"), [hidden.addr], "has an address")
+    parent = tree.server.ask("mail.example.", "NS")
+    t.eq(sorted(str(r) for r in parent.authority[0]),
+         sorted(names[n] for n in (shown.name, failing.name)), "the parent's NS set")
+    t.eq(lame.ask("www.mail.example.", "TXT").rcode(), 5, "the lame server refuses")
+    t.eq(unbound.verdict("x.mail.example.", "TXT"), "secure", "a resolver finds its way")
+
+
 def tls(t):
     ca = CA(t)
     old = ca.issue("mx.mail.example")
@@ -117,5 +147,7 @@ def tls(t):
 with Test() as t:
     with t.case("hostile"):
         hostile(t)
+    with t.case("listed"):
+        listed(t)
     with t.case("tls"):
         tls(t)

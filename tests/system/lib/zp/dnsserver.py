@@ -20,7 +20,12 @@ class Zone:
     ttl           default TTL;  negative: the SOA minimum (default: ttl)
     key           the TsigKey that may update it
     update_types  record types that key may touch (default: all)
-    mname         the SOA MNAME (default: the first server)
+    mname         the SOA MNAME (default: the primary, also a hidden one)
+    inline        named: signs a copy (inline-signing) instead of the zone itself
+
+    Attributes that may be set before the start: listed_only, servers named in
+    the NS set that are not awaited (lame ones, a HostileServer); parent_servers,
+    the NS set that the parent shows (default: the child's).
     """
 
     def __init__(self, name, records="", signed="nsec", ttl=3, negative=None, key=None,
@@ -39,6 +44,8 @@ class Zone:
         self.secondaries = []
         self.notified = []          # secondaries that the primary tells
         self.servers = []           # those in the NS set
+        self.listed_only = []
+        self.parent_servers = None
 
     def ns_name(self, server):
         return f"{server.name}.{self.name}"
@@ -51,12 +58,16 @@ class Zone:
 
     def text(self):
         """The unsigned master file."""
-        mname = self.mname or self.ns_name(self.servers[0])
+        maker = self.primary or self.servers[0]
+        mname = self.mname or self.ns_name(maker)
         lines = [f"$ORIGIN {self.name}", f"$TTL {self.ttl}",
                  f"@ SOA {mname} hostmaster {self.serial} 86400 5 2419200 {self.negative}"]
-        for server in self.servers:
+        listed = self.servers + self.listed_only
+        for server in listed:
             lines.append(f"@ NS {self.ns_name(server)}")
             lines += self._glue(server)
+        if maker not in listed and not self.mname:
+            lines += self._glue(maker)
         lines += [line.strip() if line[:1] not in " \t" else line
                   for line in _dedent(self.records)]
         return "\n".join(lines) + "\n"
@@ -64,7 +75,7 @@ class Zone:
     def delegation(self, ds=True):
         """NS, glue and DS (of the live DNSKEY set) lines for the parent."""
         lines = []
-        for server in self.servers:
+        for server in self.parent_servers or self.servers + self.listed_only:
             lines.append(f"{self.name} NS {self.ns_name(server)}")
             lines += self._glue(server)
         if ds and self.signed:

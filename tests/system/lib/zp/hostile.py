@@ -137,6 +137,7 @@ class HostileServer:
                  udp=True, tcp=True):
         self.addr = addr or free_addr()
         self.port = port or service_port(self.addr, 53)
+        self.addr6 = None
         self.behave, self.name = behave, name
         self.ring = key.ring() if key else None
         self.queries = []

@@ -6,6 +6,7 @@ killed.  The kernel ties that signal to the thread that forked: start
 children from the main thread.
 """
 
+import glob
 import os
 import shutil
 import signal
@@ -27,6 +28,15 @@ def need(*programs):
             raise SkipAll(f"{program} is not installed")
         found.append(path)
     return found[0] if len(found) == 1 else found
+
+
+def _states(pid):
+    """The states of a process's threads, as letters."""
+    found = set()
+    for stat in glob.glob(f"/proc/{pid}/task/*/stat"):
+        with open(stat) as f:
+            found.add(f.read().rpartition(")")[2].split()[0])
+    return found
 
 
 class Proc:
@@ -145,8 +155,9 @@ class Proc:
         return self.start()
 
     def pause(self):
-        """SIGSTOP: it keeps its sockets and answers nothing."""
+        """SIGSTOP: it keeps its sockets and answers nothing; returns when all threads stand."""
         self._signal(signal.SIGSTOP)
+        await_(lambda: _states(self.pid) <= {"T"}, 5, f"{self.name} to stand still")
 
     def resume(self):
         self._signal(signal.SIGCONT)
