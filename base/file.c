@@ -106,9 +106,10 @@ real_target(const char *path)
 	return target != NULL ? target : errno == ENOENT ? strdup(path) : NULL;
 }
 
-int
-file_draft_make(struct file_draft *d, const char *path, const struct bytes *content,
-    mode_t mode, struct fault *why)
+/* Write and sync a temporary file beside path, with the looks of model, or mode if there is none. */
+static int
+make_draft(struct file_draft *d, const char *path, const struct bytes *content, mode_t mode,
+    const char *model, struct fault *why)
 {
 	struct bytes name = { 0 };
 	struct stat old;
@@ -127,7 +128,7 @@ file_draft_make(struct file_draft *d, const char *path, const struct bytes *cont
 		rc = fault_set_nomem(why);
 		goto out;
 	}
-	exists = stat(d->path, &old) == 0;
+	exists = stat(model != NULL ? model : d->path, &old) == 0;
 	fd = mkostemp(d->temporary, O_CLOEXEC);
 	if (fd < 0) {
 		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write beside %s", d->path);
@@ -138,7 +139,8 @@ file_draft_make(struct file_draft *d, const char *path, const struct bytes *cont
 	/* The owner first: chown clears set-id bits, and the mode must not open it to the old owner. */
 	if (exists && (old.st_uid != geteuid() || old.st_gid != getegid()) &&
 	    fchown(fd, old.st_uid, old.st_gid) != 0) {
-		rc = fault_set_errno(why, ZP_ELOCAL, "cannot keep owner and group of %s", d->path);
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot keep owner and group of %s",
+		    model != NULL ? model : d->path);
 		goto out;
 	}
 	if (fchmod(fd, exists ? old.st_mode & 07777 : mode) != 0 ||
@@ -153,6 +155,23 @@ out:
 	if (rc != ZP_OK)
 		file_draft_drop(d);
 	return rc;
+}
+
+int
+file_draft_make(struct file_draft *d, const char *path, const struct bytes *content,
+    mode_t mode, struct fault *why)
+{
+	return make_draft(d, path, content, mode, NULL, why);
+}
+
+int
+file_duplicate(const char *path, const char *model, const struct bytes *content,
+    struct fault *why)
+{
+	struct file_draft d;
+	int rc = make_draft(&d, path, content, 0600, model, why);
+
+	return rc == ZP_OK ? file_draft_commit(&d, why) : rc;
 }
 
 int

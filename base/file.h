@@ -54,6 +54,13 @@ int file_replace(const char *path, const struct bytes *content, mode_t mode,
 int file_create(const char *path, const struct bytes *content, mode_t mode,
     struct fault *why) MUST_CHECK;
 
+/*
+ * Create or replace path with content, with owner, group and mode of the
+ * file model.  Fails: ZP_ELOCAL.
+ */
+int file_duplicate(const char *path, const char *model, const struct bytes *content,
+    struct fault *why) MUST_CHECK;
+
 /* True if path exists; a failure other than "no such file" counts as existing. */
 bool file_exists(const char *path);
 

@@ -18,6 +18,8 @@ libzonepub_a_SOURCES += \
 	publish/order.c publish/order.h \
 	publish/outside.c publish/outside.h \
 	publish/prepare.c \
+	publish/rfc2136.c publish/rfc2136.h \
 	publish/rollover.c publish/rollover.h \
 	publish/runner.c publish/runner.h \
-	publish/steps_tlsa.c publish/steps_tlsa.h
+	publish/steps_tlsa.c publish/steps_tlsa.h \
+	publish/swap.c publish/swap.h

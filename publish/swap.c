@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/swap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { PEM_MAX = 1024 * 1024, FILES_MAX = 2 };
+
+/* One live file, and what shall be in it. */
+struct target {
+	const char *live;
+	char *previous;
+	struct bytes content;
+};
+
+static void
+target_release(struct target *t)
+{
+	free(t->previous);
+	bytes_wipe(&t->content);
+}
+
+char *
+swap_previous_path(const char *live)
+{
+	struct bytes path = { 0 };
+
+	bytes_printf(&path, "%s.zonepub-previous", live);
+	return bytes_take_text(&path);
+}
+
+static void
+append_file(struct bytes *to, const struct bytes *content)
+{
+	bytes_append(to, content->data, content->len);
+	if (content->len > 0 && content->data[content->len - 1] != '\n')
+		bytes_append_u8(to, '\n');
+}
+
+/* What the renewed pair makes of each live file. */
+static int
+read_renewed(struct target *t, size_t n, const struct order *o, struct fault *why)
+{
+	struct bytes key = { 0 }, cert = { 0 };
+	int rc = file_read(&key, o->key, PEM_MAX, why);
+
+	if (rc == ZP_OK)
+		rc = file_read(&cert, o->cert, PEM_MAX, why);
+	if (rc == ZP_OK && n == 1) {
+		append_file(&t[0].content, &key);
+		append_file(&t[0].content, &cert);
+	} else if (rc == ZP_OK) {
+		append_file(&t[0].content, &cert);
+		append_file(&t[1].content, &key);
+	}
+	for (size_t i = 0; rc == ZP_OK && i < n; i++)
+		rc = bytes_check(&t[i].content, why);
+	bytes_wipe(&key);
+	bytes_wipe(&cert);
+	return rc;
+}
+
+static int
+read_previous(struct target *t, size_t n, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && i < n; i++)
+		rc = file_read(&t[i].content, t[i].previous, PEM_MAX, why);
+	return rc;
+}
+
+/* *same: every live file has its content already. */
+static int
+compare_live(bool *same, const struct target *t, size_t n, struct fault *why)
+{
+	*same = true;
+	for (size_t i = 0; i < n; i++) {
+		struct bytes now;
+		int rc = file_read(&now, t[i].live, PEM_MAX, why);
+
+		if (rc == ZP_OK)
+			*same = *same && now.len == t[i].content.len &&
+			    memcmp(now.data, t[i].content.data, now.len) == 0;
+		else if (rc == ZP_EABSENT)
+			*same = false;
+		bytes_wipe(&now);
+		if (rc != ZP_OK && rc != ZP_EABSENT)
+			return rc;
+	}
+	return ZP_OK;
+}
+
+/*
+ * Keep what is live beside it.  Once kept it stays: after a crash between two
+ * renames the live files are a mixture, and the kept ones are the pair.
+ */
+static int
+keep_previous(const struct target *t, size_t n, struct fault *why)
+{
+	/* The first of them is written last: if it is there, all are. */
+	if (file_exists(t[0].previous))
+		return ZP_OK;
+	for (size_t i = n; i-- > 0; ) {
+		struct bytes now;
+		int rc = file_read(&now, t[i].live, PEM_MAX, why);
+
+		if (rc == ZP_OK)
+			rc = file_duplicate(t[i].previous, t[i].live, &now, why);
+		bytes_wipe(&now);
+		if (rc != ZP_OK && rc != ZP_EABSENT)
+			return rc;
+	}
+	return ZP_OK;
+}
+
+static int
+forget_previous(const struct target *t, size_t n, struct fault *why)
+{
+	for (size_t i = 0; i < n; i++)
+		if (unlink(t[i].previous) != 0 && errno != ENOENT)
+			return fault_set_errno(why, ZP_ELOCAL, "cannot remove %s", t[i].previous);
+	return ZP_OK;
+}
+
+int
+swap_do(const struct order *o, enum swap_way way, struct fault *why)
+{
+	struct target t[FILES_MAX] = { { .live = o->live_chain != NULL ? o->live_chain : o->live_cert },
+		{ .live = o->live_key } };
+	size_t n = o->live_chain != NULL ? 1 : FILES_MAX;
+	struct file_draft drafts[FILES_MAX] = { { 0 } };
+	bool same = false;
+	int rc = ZP_OK;
+
+	if (t[0].live == NULL)
+		return ZP_OK;
+	for (size_t i = 0; i < n; i++)
+		if ((t[i].previous = swap_previous_path(t[i].live)) == NULL)
+			rc = fault_set_nomem(why);
+	if (rc == ZP_OK && way == SWAP_FORGET) {
+		rc = forget_previous(t, n, why);
+		goto out;
+	}
+	if (rc == ZP_OK)
+		rc = way == SWAP_RENEWED ? read_renewed(t, n, o, why) : read_previous(t, n, why);
+	if (rc == ZP_OK)
+		rc = compare_live(&same, t, n, why);
+	if (rc != ZP_OK || same)
+		goto out;
+	if (way == SWAP_RENEWED)
+		rc = keep_previous(t, n, why);
+	for (size_t i = 0; rc == ZP_OK && i < n; i++)
+		rc = file_draft_make(&drafts[i], t[i].live, &t[i].content, 0600, why);
+	for (size_t i = 0; rc == ZP_OK && i < n; i++)
+		rc = file_draft_commit(&drafts[i], why);
+out:
+	for (size_t i = 0; i < n; i++) {
+		file_draft_drop(&drafts[i]);
+		target_release(&t[i]);
+	}
+	return rc;
+}
