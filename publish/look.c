@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/look.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "live/authority.h"
+#include "live/discover.h"
+#include "live/resolver.h"
+#include "live/trust.h"
+#include "publish/look_file.h"
+#include "zonegen/tlsa.h"
+
+enum { SERVER_TIMEOUT_MS = 4000, ALIASES_MAX = 8, LOCK_WAIT_MS = 10000, RELOAD_TIMEOUT_MS = 60000 };
+
+/* What one look gathers on its way. */
+struct guide {
+	struct world *world;
+	const struct order *order;
+	struct resolver *resolver;	/* made when first needed */
+	struct name zone;
+	struct server primary;		/* empty with a zone file */
+	struct server_list servers;
+	struct rrset keys;		/* the zone's validated DNSKEY set; empty if insecurity is allowed */
+};
+
+static void
+guide_release(struct guide *g)
+{
+	resolver_free(g->resolver);
+	server_list_release(&g->servers);
+	rrset_release(&g->keys);
+}
+
+static bool
+is_file(const struct order *o)
+{
+	return o->publisher != NULL && strcmp(o->publisher, "zonefile") == 0;
+}
+
+static const char *
+either(const char *of_order, const char *of_run)
+{
+	return of_order != NULL ? of_order : of_run;
+}
+
+/* True if somebody said whom to ask or what to trust, or validation is asked for. */
+static bool
+wants_resolver(const struct guide *g)
+{
+	const struct world_options *run = world_options(g->world);
+
+	return !g->order->allow_insecure || either(g->order->resolver, run->resolver) != NULL ||
+	    either(g->order->trust_anchor, run->trust_anchor) != NULL || g->order->stubs.n > 0;
+}
+
+/* "ZONE=ADDR[@PORT]" into a stub whose server stands in *server. */
+static int
+parse_stub(struct resolver_stub *stub, struct server *server, const char *text,
+    struct fault *why)
+{
+	const char *equals = strchr(text, '=');
+	char zone[NAME_TEXT_MAX];
+	int rc;
+
+	if (equals == NULL || (size_t)(equals - text) >= sizeof zone)
+		return fault_set(why, ZP_EUSAGE, "'%s' is no stub: use ZONE=ADDR[@PORT]", text);
+	memcpy(zone, text, (size_t)(equals - text));
+	zone[equals - text] = '\0';
+	rc = name_parse(&stub->zone, zone, NULL, why);
+	if (rc == ZP_OK)
+		rc = server_parse(server, equals + 1, why);
+	stub->v = server;
+	stub->n = 1;
+	return rc;
+}
+
+/*
+ * The zone's own servers stand for it where an anchor of ours is given and no
+ * resolver: a private zone that nobody delegates.
+ */
+static int
+own_stub(struct resolver_stub *stub, struct server_list *servers, const struct order *o,
+    struct fault *why)
+{
+	int rc = name_parse(&stub->zone, o->zone, NULL, why);
+
+	for (size_t i = 0; rc == ZP_OK && i <= o->authorities.n; i++) {
+		const char *text = i < o->authorities.n ? o->authorities.v[i] :
+		    o->authorities.n == 0 ? o->server : NULL;
+		struct server s;
+
+		/* A server that is given by name needs a resolver itself. */
+		if (text != NULL && server_parse(&s, text, NULL) == ZP_OK)
+			rc = server_list_add(servers, &s, why);
+	}
+	stub->v = servers->v;
+	stub->n = servers->n;
+	return rc;
+}
+
+static int
+need_resolver(struct guide *g, struct fault *why)
+{
+	const struct order *o = g->order;
+	const struct world_options *run = world_options(g->world);
+	struct resolver_options options = {
+		.forward = either(o->resolver, run->resolver),
+		.anchor_file = either(o->trust_anchor, run->trust_anchor)
+	};
+	struct resolver_stub *stubs;
+	struct server *of_stubs;
+	struct server_list own = { 0 };
+	int rc = ZP_OK;
+
+	if (g->resolver != NULL)
+		return ZP_OK;
+	stubs = calloc(o->stubs.n + 1, sizeof *stubs);
+	of_stubs = calloc(o->stubs.n + 1, sizeof *of_stubs);
+	if (stubs == NULL || of_stubs == NULL)
+		rc = fault_set_nomem(why);
+	for (size_t i = 0; rc == ZP_OK && i < o->stubs.n; i++)
+		rc = parse_stub(&stubs[i], &of_stubs[i], o->stubs.v[i], why);
+	options.stubs = stubs;
+	options.n_stubs = o->stubs.n;
+	if (rc == ZP_OK && options.forward == NULL && options.anchor_file != NULL && o->zone != NULL) {
+		rc = own_stub(&stubs[o->stubs.n], &own, o, why);
+		options.n_stubs += own.n > 0;
+	}
+	if (options.forward == NULL)
+		options.resolv_conf = "/etc/resolv.conf";
+	if (rc == ZP_OK)
+		rc = resolver_make(&g->resolver, &options, why);
+	server_list_release(&own);
+	free(of_stubs);
+	free(stubs);
+	return rc;
+}
+
+/* A server given as HOST[@PORT]: the resolver is made only if HOST is a name. */
+static int
+find_given(struct server_list *out, struct guide *g, const char *text, struct fault *why)
+{
+	struct server s;
+	int rc = server_parse(&s, text, NULL);
+
+	*out = (struct server_list){ 0 };
+	if (rc == ZP_OK)
+		return server_list_add(out, &s, why);
+	rc = need_resolver(g, why);
+	return rc == ZP_OK ? discover_host(out, g->resolver, text, why) : rc;
+}
+
+static int
+find_primary(struct guide *g, struct fault *why)
+{
+	struct server_list found = { 0 };
+	struct zone_found zone;
+	char host[NAME_TEXT_MAX];
+	int rc;
+
+	if (g->order->server != NULL)
+		rc = find_given(&found, g, g->order->server, why);
+	else {
+		rc = need_resolver(g, why);
+		if (rc == ZP_OK)
+			rc = discover_zone(&zone, g->resolver, &g->zone, why);
+		if (rc == ZP_OK)
+			rc = discover_host(&found, g->resolver, name_print_host(host, &zone.primary), why);
+		if (rc != ZP_OK)
+			(void)fault_prepend(why, "cannot find the primary server (--server names it)");
+	}
+	if (rc == ZP_OK && found.n == 0)
+		rc = fault_set(why, ZP_EABSENT, "the primary server has no address: name it with --server");
+	if (rc == ZP_OK) {
+		g->primary = found.v[0];
+		g->primary.origin |= SERVER_PRIMARY;
+	}
+	server_list_release(&found);
+	return rc;
+}
+
+static int
+find_zone(struct guide *g, const struct name *owner, struct fault *why)
+{
+	struct zone_found found;
+	int rc;
+
+	if (g->order->zone != NULL)
+		return name_parse_host(&g->zone, g->order->zone, why);
+	if (g->order->server != NULL) {
+		rc = find_primary(g, why);
+		if (rc == ZP_OK)
+			rc = discover_zone_at(&found, &g->primary, owner, SERVER_TIMEOUT_MS, why);
+	} else {
+		rc = need_resolver(g, why);
+		if (rc == ZP_OK)
+			rc = discover_zone(&found, g->resolver, owner, why);
+	}
+	if (rc == ZP_OK)
+		g->zone = found.zone;
+	return rc;
+}
+
+static bool
+is_excluded(const struct order *o, const struct server *s)
+{
+	for (size_t i = 0; i < o->exclude.n; i++) {
+		struct server given;
+		struct name name;
+
+		if (server_parse(&given, o->exclude.v[i], NULL) == ZP_OK &&
+		    strcmp(given.address, s->address) == 0 &&
+		    (strchr(o->exclude.v[i], '@') == NULL || given.port == s->port))
+			return true;
+		if (!name_is_empty(&s->name) &&
+		    name_parse_host(&name, o->exclude.v[i], NULL) == ZP_OK && name_equal(&name, &s->name))
+			return true;
+	}
+	return false;
+}
+
+static int
+add_servers(struct guide *g, struct look *look, const struct server_list *found,
+    struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && i < found->n; i++) {
+		struct bytes text = { 0 };
+
+		if (!is_excluded(g->order, &found->v[i])) {
+			rc = server_list_add(&g->servers, &found->v[i], why);
+			continue;
+		}
+		server_print(&text, &found->v[i]);
+		bytes_append_text(&text, " is excluded: what it serves is not looked at");
+		rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
+	}
+	return rc;
+}
+
+/* The configured servers, or every address of every NS; and the primary. */
+static int
+find_servers(struct guide *g, struct look *look, struct fault *why)
+{
+	const struct order *o = g->order;
+	struct server_list found = { 0 };
+	struct zone_found zone;
+	int rc = ZP_OK;
+
+	if (!is_file(o)) {
+		rc = name_is_empty(&g->primary.name) && g->primary.address[0] == '\0' ?
+		    find_primary(g, why) : ZP_OK;
+		if (rc == ZP_OK)
+			rc = server_list_add(&g->servers, &g->primary, why);
+	}
+	if (rc == ZP_OK && is_file(o) && o->authorities.n == 0 && o->reload.n == 0)
+		return strlist_add(&look->warnings, "neither --authority nor --reload is given: the zone file "
+		    "itself stands for its servers", why);
+	for (size_t i = 0; rc == ZP_OK && i < o->authorities.n; i++) {
+		rc = find_given(&found, g, o->authorities.v[i], why);
+		if (rc == ZP_OK)
+			rc = add_servers(g, look, &found, why);
+		server_list_release(&found);
+	}
+	if (rc != ZP_OK || o->authorities.n > 0)
+		return rc;
+	rc = need_resolver(g, why);
+	if (rc == ZP_OK)
+		rc = discover_zone(&zone, g->resolver, &g->zone, why);
+	if (rc == ZP_OK)
+		rc = discover_servers(&found, g->resolver, &zone, 53, why);
+	if (rc == ZP_OK)
+		rc = add_servers(g, look, &found, why);
+	if (rc != ZP_OK)
+		(void)fault_prepend(why, "cannot find the servers of the zone (--authority names them)");
+	server_list_release(&found);
+	return rc;
+}
+
+/* The zone must be secure, or insecurity allowed: then signatures are not checked. */
+static int
+need_trust(struct guide *g, struct look *look, struct fault *why)
+{
+	struct trust_chain chain = { 0 };
+	char zone[NAME_TEXT_MAX];
+	struct fault ignored = { 0 };
+	int rc = ZP_EUNSAFE;
+
+	if (wants_resolver(g)) {
+		rc = need_resolver(g, why);
+		if (rc != ZP_OK)
+			return rc;
+		rc = is_file(g->order) && look_file_keys(&g->keys, g->order, &g->zone,
+		    resolver_anchor(g->resolver, &g->zone), &ignored) == ZP_OK ? ZP_OK :
+		    trust_follow(&chain, g->resolver, &g->zone, why);
+		if (rc == ZP_OK && g->keys.n == 0) {
+			rc = trust_need(&chain, why);
+			g->keys = chain.keys;
+			chain.keys = (struct rrset){ 0 };
+		}
+		trust_release(&chain);
+	}
+	if (rc == ZP_OK)
+		return ZP_OK;
+	if (!g->order->allow_insecure)
+		return rc == ZP_EUNSAFE ? fault_prepend(why, "the zone %s is not secure, so TLSA records in it "
+		    "protect nothing (--allow-insecure publishes them all the same)",
+		    name_print(zone, &g->zone)) : rc;
+	rrset_release(&g->keys);
+	return strlist_add(&look->warnings, "--allow-insecure: signatures are not checked", why);
+}
+
+/* Aliases at the owner of a place, as a resolver sees them. */
+static int
+follow_aliases(struct place *p, struct guide *g, struct fault *why)
+{
+	struct alias_chain chain = { 0 };
+	int rc;
+
+	if (!wants_resolver(g))
+		return ZP_OK;
+	rc = need_resolver(g, why);
+	if (rc == ZP_OK)
+		rc = discover_aliases(&chain, g->resolver, &p->owner, RRTYPE_TLSA, why);
+	for (size_t i = 0; rc == ZP_OK && i < chain.n; i++)
+		if (chain.v[i].ttl > p->link_ttl)
+			p->link_ttl = chain.v[i].ttl;
+	if (rc == ZP_OK && chain.n > 0)
+		p->owner = chain.end;
+	alias_chain_release(&chain);
+	/* What cannot be resolved is no alias that a client could follow; the servers will tell. */
+	return rc == ZP_ERETRY ? ZP_OK : rc;
+}
+
+static int
+make_places(struct look *out, struct guide *g, struct fault *why)
+{
+	const struct order *o = g->order;
+	int rc = ZP_OK;
+
+	out->places = calloc(o->hosts.n * o->ports.n, sizeof *out->places);
+	if (out->places == NULL)
+		return fault_set_nomem(why);
+	for (size_t i = 0; i < o->hosts.n; i++)
+		for (size_t j = 0; rc == ZP_OK && j < o->ports.n; j++) {
+			struct place *p = &out->places[out->places_n++];
+			char protocol[8];
+
+			rc = name_parse_host(&p->host, o->hosts.v[i], why);
+			if (rc == ZP_OK)
+				rc = tlsa_parse_port(&p->port, protocol, o->ports.v[j], why);
+			if (rc == ZP_OK)
+				rc = tlsa_owner(&p->owner, p->port, protocol, &p->host, why);
+			if (rc == ZP_OK)
+				rc = follow_aliases(p, g, why);
+		}
+	return rc;
+}
+
+static int
+check_zone(struct look *look, const struct guide *g, struct fault *why)
+{
+	char owner[NAME_TEXT_MAX], zone[NAME_TEXT_MAX];
+
+	for (size_t i = 0; i < look->places_n; i++) {
+		if (!name_is_under(&look->places[i].owner, &g->zone))
+			return fault_set(why, ZP_EUSAGE, "%s does not lie in the zone %s: its records have to be "
+			    "published where they are (another --zone)",
+			    name_print(owner, &look->places[i].owner), name_print(zone, &g->zone));
+		look->places[i].zone = g->zone;
+	}
+	return ZP_OK;
+}
+
+/* The owners of all places, and the names between them and the zone (RFC 8020), each once. */
+static int
+list_questions(struct authority_place **out, size_t *n, const struct look *look,
+    const struct name *zone, struct fault *why)
+{
+	*n = 0;
+	*out = NULL;
+	for (size_t i = 0; i < look->places_n; i++) {
+		struct name at = look->places[i].owner;
+
+		for (; name_labels(&at) > name_labels(zone); at = name_ancestor(&at, 1)) {
+			struct authority_place *v;
+			bool there = false;
+
+			for (size_t j = 0; j < *n; j++)
+				there = there || name_equal(&(*out)[j].owner, &at);
+			if (there)
+				break;
+			v = reallocarray(*out, *n + 1, sizeof *v);
+			if (v == NULL)
+				return fault_set_nomem(why);
+			*out = v;
+			v[(*n)++] = (struct authority_place){ .owner = at, .type = RRTYPE_TLSA };
+		}
+	}
+	return ZP_OK;
+}
+
+static int
+ask_everyone(struct look *look, struct guide *g, struct fault *why)
+{
+	struct authority_place *questions;
+	size_t n;
+	int rc = list_questions(&questions, &n, look, &g->zone, why);
+
+	if (rc == ZP_OK && g->servers.n > 0) {
+		struct authority_round round = {
+			.zone = g->zone, .servers = &g->servers, .places = questions, .n_places = n,
+			.keys = &g->keys, .timeout_ms = SERVER_TIMEOUT_MS
+		};
+
+		rc = authority_ask(&look->seen, &round, why);
+	}
+	if (rc == ZP_OK && is_file(g->order))
+		rc = look_file_ask(&look->seen, g->order, &g->zone, &g->keys, questions, n, why);
+	free(questions);
+	return rc;
+}
+
+/*
+ * An alias that only the servers show (nobody to resolve it): the place is
+ * where it leads.  *moved: ask again.
+ */
+static int
+follow_sightings(bool *moved, struct look *look, struct fault *why)
+{
+	*moved = false;
+	for (size_t i = 0; i < look->places_n; i++) {
+		struct place *p = &look->places[i];
+		const struct sighting *s = NULL;
+
+		for (size_t j = 0; j < look->seen.n; j++)
+			if (look->seen.v[j].answer == SIGHTING_ALIAS && look->seen.v[j].set.n > 0 &&
+			    name_equal(&look->seen.v[j].owner, &p->owner))
+				s = &look->seen.v[j];
+		if (s == NULL)
+			continue;
+		if (s->set.ttl > p->link_ttl)
+			p->link_ttl = s->set.ttl;
+		if (name_parse_wire(&p->owner, s->set.v[0].data, s->set.v[0].len, why) != ZP_OK)
+			return why->class;
+		*moved = true;
+	}
+	return ZP_OK;
+}
+
+int
+world_look(void *world, const struct order *o, struct look *out, struct fault *why)
+{
+	struct guide g = { .world = world, .order = o };
+	bool moved = true;
+	int rc;
+
+	*out = (struct look){ 0 };
+	rc = make_places(out, &g, why);
+	if (rc == ZP_OK)
+		rc = find_zone(&g, &out->places[0].owner, why);
+	if (rc == ZP_OK)
+		rc = check_zone(out, &g, why);
+	if (rc == ZP_OK)
+		rc = need_trust(&g, out, why);
+	if (rc == ZP_OK)
+		rc = find_servers(&g, out, why);
+	for (int i = 0; rc == ZP_OK && moved && i < ALIASES_MAX; i++) {
+		sighting_list_release(&out->seen);
+		rc = ask_everyone(out, &g, why);
+		if (rc == ZP_OK)
+			rc = follow_sightings(&moved, out, why);
+		if (rc == ZP_OK)
+			rc = check_zone(out, &g, why);
+	}
+	guide_release(&g);
+	if (rc != ZP_OK)
+		look_release(out);
+	return rc;
+}
+
+int
+look_find_zone(struct name *zone, struct world *w, const struct order *o,
+    const struct name *owner, struct fault *why)
+{
+	struct guide g = { .world = w, .order = o };
+	int rc = find_zone(&g, owner, why);
+
+	*zone = g.zone;
+	guide_release(&g);
+	return rc;
+}
+
+int
+look_find_primary(struct server *out, struct world *w, const struct order *o,
+    const struct name *zone, struct fault *why)
+{
+	struct guide g = { .world = w, .order = o, .zone = *zone };
+	int rc = find_primary(&g, why);
+
+	*out = g.primary;
+	guide_release(&g);
+	return rc;
+}
+
+int
+look_find_addresses(struct server_list *out, struct world *w, const struct order *o,
+    const char *host, struct fault *why)
+{
+	struct guide g = { .world = w, .order = o };
+	int rc = find_given(out, &g, host, why);
+
+	guide_release(&g);
+	if (rc != ZP_OK)
+		(void)fault_prepend(why, "no address of %s to look at (--probe names one)", host);
+	return rc;
+}
+
+struct zonefile_options
+look_zonefile_options(const struct order *o, const struct name *zone)
+{
+	return (struct zonefile_options){
+		.file = o->zonefile, .zone = zone, .sign_keys = o->sign_keys, .reload = &o->reload,
+		.reload_timeout_ms = RELOAD_TIMEOUT_MS, .lock_wait_ms = LOCK_WAIT_MS,
+		.now = timepiece_now().wall / 1000
+	};
+}

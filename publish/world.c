@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/argv.h"
+#include "keys/slots.h"
+#include "keys/tsigfile.h"
+#include "live/dane.h"
+#include "live/discover.h"
+#include "live/probe.h"
+#include "publish/look.h"
+#include "publish/rfc2136.h"
+#include "publish/swap.h"
+#include "publish/zonefile.h"
+#include "zonegen/tlsa.h"
+
+enum { PROBE_TIMEOUT_MS = 20000 };
+
+struct world {
+	struct world_options options;
+	int64_t waited;
+};
+
+static struct moment
+world_now(void *world)
+{
+	(void)world;
+	return timepiece_now();
+}
+
+static int
+world_wait(void *world, int64_t ms, struct fault *why)
+{
+	struct world *w = world;
+	struct timespec left;
+
+	if (w->options.max_wait >= 0 && w->waited + ms > w->options.max_wait)
+		ms = w->options.max_wait - w->waited;
+	if (ms <= 0)
+		return fault_set(why, ZP_EWAIT, "waited as long as --max-wait allows");
+	left = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		continue;
+	w->waited += ms;
+	return ZP_OK;
+}
+
+static int
+world_append(void *world, const struct entry *e, struct fault *why)
+{
+	struct world *w = world;
+
+	return ledger_append(w->options.ledger, e, why);
+}
+
+static void
+world_progress(void *world, const char *stage, const char *text, int64_t left)
+{
+	struct world *w = world;
+
+	if (w->options.progress != NULL)
+		w->options.progress(w->options.context, stage, text, left);
+}
+
+/* --- updates --- */
+
+static enum transport
+transport_of(const struct order *o)
+{
+	static const struct {
+		const char *word;
+		enum transport transport;
+	} words[] = { { "auto", TRANSPORT_AUTO }, { "udp", TRANSPORT_UDP }, { "tcp", TRANSPORT_TCP },
+		{ "tls", TRANSPORT_TLS } };
+
+	for (size_t i = 0; o->transport != NULL && i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i].word, o->transport) == 0)
+			return words[i].transport;
+	return TRANSPORT_AUTO;
+}
+
+static int
+update_by_message(struct world *w, const struct order *o, const struct name *zone,
+    const struct changes *changes, struct fault *why)
+{
+	struct tls_options tls = { .server_name = o->tls_name, .ca_file = o->tls_ca };
+	struct rfc2136_options options = { .transport = transport_of(o), .tls = &tls };
+	struct tsig_key key = { 0 };
+	struct tsigfile_notes notes;
+	struct server primary;
+	int rc = look_find_primary(&primary, w, o, zone, why);
+
+	if (rc == ZP_OK)
+		rc = server_address(&options.server, &primary, why);
+	if (rc == ZP_OK && o->tsig_file != NULL)
+		rc = tsigfile_read(&key, &notes, o->tsig_file, why);
+	if (!tsig_key_is_empty(&key))
+		options.key = &key;
+	if (rc == ZP_OK)
+		rc = rfc2136_update(&options, zone, changes, why);
+	tsig_key_release(&key);
+	return rc;
+}
+
+static int
+update_by_file(const struct order *o, const struct name *zone, const struct changes *changes,
+    struct fault *why)
+{
+	struct zonefile_options options = look_zonefile_options(o, zone);
+	struct zonefile_receipt receipt = { 0 };
+	int rc = zonefile_apply(&receipt, &options, changes, why);
+
+	zonefile_receipt_release(&receipt);
+	return rc;
+}
+
+static int
+world_update(void *world, const struct order *o, const struct changes *changes,
+    struct fault *why)
+{
+	struct world *w = world;
+	struct name zone;
+	int rc = look_find_zone(&zone, w, o, &changes->v[0].before.owner, why);
+
+	if (rc != ZP_OK)
+		return rc;
+	return strcmp(o->publisher, "zonefile") == 0 ? update_by_file(o, &zone, changes, why) :
+	    update_by_message(w, o, &zone, changes, why);
+}
+
+/* --- services --- */
+
+/* The targets of one host: every address, port and kind of key. */
+static int
+add_targets(struct probe_target **v, size_t *n, const struct order *o, const char *text,
+    uint16_t port, struct fault *why)
+{
+	static const enum probe_algorithm algorithms[] = { PROBE_RSA, PROBE_ECDSA };
+
+	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
+		struct probe_target *grown = reallocarray(*v, *n + 1, sizeof **v);
+		int rc;
+
+		if (grown == NULL)
+			return fault_set_nomem(why);
+		*v = grown;
+		rc = probe_target_parse(&grown[*n], text, port, why);
+		if (rc != ZP_OK)
+			return rc;
+		grown[(*n)++].algorithm = algorithms[i];
+	}
+	(void)o;
+	return ZP_OK;
+}
+
+static int
+host_targets(struct probe_target **v, size_t *n, struct world *w, const struct order *o,
+    const char *host, struct fault *why)
+{
+	struct server_list found = { 0 };
+	int rc = o->probes.n > 0 ? ZP_OK : look_find_addresses(&found, w, o, host, why);
+
+	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
+		char protocol[8];
+		uint16_t port;
+
+		rc = tlsa_parse_port(&port, protocol, o->ports.v[i], why);
+		for (size_t j = 0; rc == ZP_OK && j < o->probes.n; j++)
+			rc = add_targets(v, n, o, o->probes.v[j], port, why);
+		for (size_t j = 0; rc == ZP_OK && j < found.n; j++)
+			rc = add_targets(v, n, o, found.v[j].address, port, why);
+	}
+	server_list_release(&found);
+	return rc;
+}
+
+/* Move the results of one host over. */
+static int
+take_results(struct showings *out, struct probe_results *results, const struct name *host,
+    struct fault *why)
+{
+	struct showing *v = reallocarray(out->v, out->n + results->n + 1, sizeof *v);
+
+	if (v == NULL)
+		return fault_set_nomem(why);
+	out->v = v;
+	for (size_t i = 0; i < results->n; i++) {
+		v[out->n++] = (struct showing){ .host = *host, .result = results->v[i] };
+		results->v[i].chain = (struct chain){ 0 };
+	}
+	return ZP_OK;
+}
+
+static int
+world_probe(void *world, const struct order *o, const struct look *l, struct showings *out,
+    struct fault *why)
+{
+	struct world *w = world;
+	int rc = ZP_OK;
+
+	(void)l;
+	*out = (struct showings){ 0 };
+	for (size_t i = 0; rc == ZP_OK && i < o->hosts.n; i++) {
+		struct probe_results results = { 0 };
+		struct probe_target *targets = NULL;
+		char sni[NAME_TEXT_MAX];
+		struct name host;
+		size_t n = 0;
+
+		rc = name_parse_host(&host, o->hosts.v[i], why);
+		if (rc == ZP_OK)
+			rc = host_targets(&targets, &n, w, o, o->hosts.v[i], why);
+		if (rc == ZP_OK)
+			rc = probe_run(&results, targets, n, name_print_host(sni, &host),
+			    (unsigned)o->probe_repeat, PROBE_TIMEOUT_MS, why);
+		if (rc == ZP_OK)
+			rc = take_results(out, &results, &host, why);
+		probe_results_release(&results);
+		free(targets);
+	}
+	if (rc != ZP_OK)
+		showings_release(out);
+	return rc;
+}
+
+static int
+world_judge(void *world, const struct place *p, const struct chain *chain,
+    const struct rrset *set, bool *accepted, struct fault *why)
+{
+	char host[NAME_TEXT_MAX];
+	struct dane_question q = {
+		.chain = chain, .tlsa = set->v, .tlsa_n = set->n, .host = name_print_host(host, &p->host),
+		.port = p->port, .at = timepiece_now().wall
+	};
+	struct dane_answer answer;
+	int rc;
+
+	(void)world;
+	*accepted = false;
+	if (set->n == 0)
+		return ZP_OK;
+	rc = dane_judge(&answer, &q, why);
+	if (rc == ZP_OK)
+		*accepted = answer.verdict == DANE_ACCEPTED;
+	return rc;
+}
+
+/* --- files and commands --- */
+
+static int
+world_pair_read(void *world, const struct order *o, enum pair_which which, struct pair *out,
+    struct fault *why)
+{
+	const char *live = o->live_chain != NULL ? o->live_chain : o->live_cert;
+	const char *live_key = o->live_chain != NULL ? o->live_chain : o->live_key;
+	const char *cert = which == PAIR_RENEWED ? o->cert : live;
+	const char *key = which == PAIR_RENEWED ? o->key : live_key;
+	int rc;
+
+	(void)world;
+	*out = (struct pair){ 0 };
+	if (cert == NULL)
+		return ZP_OK;
+	rc = chain_read(&out->chain, cert, why);
+	if (rc == ZP_OK)
+		rc = keyfile_read(&out->key, key, NULL, why);
+	if (which == PAIR_LIVE && rc == ZP_EABSENT) {
+		/* The first pair of a new service. */
+		pair_release(out);
+		fault_clear(why);
+		return ZP_OK;
+	}
+	if (rc != ZP_OK)
+		pair_release(out);
+	return rc;
+}
+
+static int
+world_swap(void *world, const struct order *o, enum swap_way way, struct fault *why)
+{
+	(void)world;
+	return swap_do(o, way, why);
+}
+
+static int
+world_deploy(void *world, const struct order *o, struct bytes *output, struct fault *why)
+{
+	struct argv_result result;
+	int rc;
+
+	(void)world;
+	*output = (struct bytes){ 0 };
+	if (o->deploy.n == 0)
+		return ZP_OK;
+	rc = argv_run(&result, &o->deploy, NULL, (int)o->deploy_timeout, why);
+	if (rc != ZP_OK)
+		return rc == ZP_EABSENT ? fault_set(why, ZP_EREFUSED, "the deploy command %s does not exist",
+		    o->deploy.v[0]) : rc;
+	*output = result.output;
+	result.output = (struct bytes){ 0 };
+	if (result.timed_out)
+		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s did not end within %lld s and was "
+		    "killed (--deploy-timeout)", o->deploy.v[0], (long long)o->deploy_timeout / 1000);
+	else if (result.signal != 0)
+		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s was ended by signal %d",
+		    o->deploy.v[0], result.signal);
+	else if (result.status != 0)
+		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s failed with exit code %d%s%.200s",
+		    o->deploy.v[0], result.status, output->len > 0 ? ": " : "", bytes_text(output));
+	argv_result_release(&result);
+	return rc;
+}
+
+static int
+world_next_key(void *world, const struct order *o, const struct key_facts *current,
+    struct key_facts *next, struct fault *why)
+{
+	(void)world;
+	*next = (struct key_facts){ 0 };
+	if (o->scheme == NULL || strcmp(o->scheme, "next-key") != 0)
+		return ZP_OK;
+	return slots_next(next, o->next_dir, o->hosts.v[0], current, why);
+}
+
+/* --- the whole --- */
+
+const struct world_options *
+world_options(const struct world *w)
+{
+	return &w->options;
+}
+
+int
+world_make(struct world **out, struct outside *outside, const struct world_options *options,
+    struct fault *why)
+{
+	struct world *w = calloc(1, sizeof *w);
+
+	*out = w;
+	if (w == NULL)
+		return fault_set_nomem(why);
+	w->options = *options;
+	*outside = (struct outside){
+		.world = w, .now = world_now, .wait = world_wait, .look = world_look,
+		.update = world_update, .probe = world_probe, .judge = world_judge,
+		.pair_read = world_pair_read, .swap = world_swap, .deploy = world_deploy,
+		.next_key = world_next_key, .append = world_append, .progress = world_progress
+	};
+	return ZP_OK;
+}
+
+void
+world_free(struct world *w)
+{
+	free(w);
+}
