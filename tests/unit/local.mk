@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A unit test PROGRAM is made from PROGRAM.c and linked with everything.
-EXTRA_DIST += tests/unit/tap.h tests/unit/publish/zonefile_help.h tests/unit/audit/spf_stage.h
+EXTRA_DIST += tests/unit/tap.h tests/unit/ledger/ledger_help.h tests/unit/publish/zonefile_help.h tests/unit/audit/spf_stage.h
 UNIT_TESTS = \
 	tests/unit/audit/spf_eval \
 	tests/unit/base/bytes \
@@ -8,6 +8,7 @@ UNIT_TESTS = \
 	tests/unit/dns/denial \
 	tests/unit/dns/verify \
 	tests/unit/ledger/ledger \
+	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/zonefile_edit \
 	tests/unit/zonegen/spf_record \
 	tests/unit/zonegen/lint
