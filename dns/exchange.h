@@ -54,8 +54,8 @@ struct exchange {
 	/* Filled by exchange_run(); released by exchange_release(). */
 	int class;			/* see below */
 	struct fault why;
-	bool was_sent;			/* false: nothing can have reached the server */
-	struct message reply;		/* with ZP_OK, and a claimed or signed error */
+	bool was_sent;			/* false: the server cannot have acted on it */
+	struct message reply;		/* with ZP_OK and ZP_EREFUSED */
 	struct bytes raw;		/* the same, as it came */
 	struct tsig_verdict verdict;
 	enum transport used;		/* the transport of the last attempt */

@@ -3,15 +3,20 @@ libzonepub_a_SOURCES += \
 	dns/address.c dns/address.h \
 	dns/charstr.c dns/charstr.h \
 	dns/denial.c dns/denial.h \
-	dns/exchange.h \
+	dns/exchange.c dns/exchange.h \
+	dns/exchange_inner.h \
+	dns/exchange_pool.c \
+	dns/exchange_task.c \
 	dns/layout.c dns/layout.h \
 	dns/message.c dns/message.h \
 	dns/message_pack.c \
 	dns/name.c dns/name.h \
+	dns/reply.c dns/reply.h \
 	dns/rrset.c dns/rrset.h \
 	dns/sign.h \
 	dns/soa.c dns/soa.h \
-	dns/tls.h \
+	dns/stream.c dns/stream.h \
+	dns/tls.c dns/tls.h \
 	dns/tsig.c dns/tsig.h \
 	dns/verify.c dns/verify.h \
 	dns/wire.c dns/wire.h

@@ -201,7 +201,7 @@ tsig_sign(struct bytes *message, struct tsig_chain *chain, const struct tsig_key
 	struct bytes covered = { 0 };
 	uint8_t mac[TSIG_MAC_MAX];
 	size_t mac_len = mac_octets(key);
-	unsigned additional;
+	unsigned additional, id;
 	int class;
 
 	tsig_chain_release(chain);
@@ -220,6 +220,7 @@ tsig_sign(struct bytes *message, struct tsig_chain *chain, const struct tsig_key
 	if (class != ZP_OK)
 		goto out;
 
+	id = (unsigned)(message->data[0] << 8 | message->data[1]);
 	additional = (unsigned)(message->data[10] << 8 | message->data[11]);
 	bytes_append(message, v.key_name.wire, v.key_name.len);
 	bytes_append_u16(message, RRTYPE_TSIG);
@@ -231,7 +232,7 @@ tsig_sign(struct bytes *message, struct tsig_chain *chain, const struct tsig_key
 	bytes_append_u16(message, v.fudge);
 	bytes_append_u16(message, (uint16_t)mac_len);
 	bytes_append(message, mac, mac_len);
-	bytes_append(message, message->data, 2);
+	bytes_append_u16(message, (uint16_t)id);
 	bytes_append_u16(message, 0);
 	bytes_append_u16(message, 0);
 	class = bytes_check(message, why);
