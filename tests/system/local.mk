@@ -6,6 +6,7 @@ SYSTEM_TESTS = \
 	tests/system/faults.py \
 	tests/system/harness.py \
 	tests/system/resolver.py \
+	tests/system/rig.py \
 	tests/system/sender.py \
 	tests/system/spf_suite.py \
 	tests/system/tree.py \
@@ -30,6 +31,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/postfix.py \
 	tests/system/lib/zp/proc.py \
 	tests/system/lib/zp/query.py \
+	tests/system/lib/zp/rig.py \
 	tests/system/lib/zp/service.py \
 	tests/system/lib/zp/signing.py \
 	tests/system/lib/zp/tabledns.py \

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Questions, updates, transfers and NOTIFYs, sent straight to one server."""
 
-import socket
-
 import dns.flags
 import dns.message
 import dns.name
@@ -82,16 +80,3 @@ def transfer(addr, zone, port=53, key=None, timeout=5):
     return dns.zone.from_xfr(dns.query.xfr(addr, _name(zone), port=port, lifetime=timeout,
                                            keyring=key.ring() if key else None),
                              relativize=False)
-
-
-def udp_silent(addr, port, payload=b"", timeout=0.2):
-    """True if nothing comes back for payload."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(timeout)
-        s.connect((addr, port))
-        s.send(payload)
-        try:
-            s.recv(65535)
-        except OSError:
-            return True
-    return False
