@@ -10,6 +10,7 @@
 #include "base/timepiece.h"
 #include "cmd/emit.h"
 #include "cmd/gen.h"
+#include "cmd/live_chain.h"
 #include "cmd/secret.h"
 #include "cmd/show.h"
 #include "zonegen/tlsa.h"
@@ -65,6 +66,10 @@ request_rows(struct option_row rows[ROWS_MAX], struct request *r, struct emit *e
 		{ '\0', "key", OPTION_TEXT, &r->key, "FILE", "private or public key, PEM or DER" },
 		{ '\0', "csr", OPTION_TEXT, &r->csr, "FILE", "certificate signing request, PEM or DER" },
 		{ '\0', "p12", OPTION_TEXT, &r->p12, "FILE", "PKCS#12 file" },
+		{ '\0', "live", OPTION_FLAG, &r->live, NULL, "what the service shows now" },
+		{ '\0', "probe", OPTION_LIST, &r->probes, "ADDR[@PORT]",
+		    "with --live: look there, not at the host's addresses" },
+		{ '\0', "timeout", OPTION_DURATION, &r->timeout_ms, "DUR", "with --live (30s)" },
 		{ '\0', "params", OPTION_LIST, &r->params, "\"U S M\"",
 		    "usage, selector, matching type (3 1 1); repeatable" },
 		{ '\0', "issuer", OPTION_NUMBER, &r->issuer, "N",
@@ -195,6 +200,25 @@ add_records(struct call *call, const struct request *r, const struct name *owner
 	return class;
 }
 
+/* Every chain that the service shows counts: there may be one for each kind of key. */
+static int
+add_live_records(struct call *call, const struct request *r, const struct name *host,
+    const struct name *owner, uint16_t port, struct fault *why)
+{
+	struct live_chains live = { 0 };
+	const struct live_question q = { host, port, &r->probes, (int)r->timeout_ms, call->quiet };
+	int class = live_chains_get(&live, &q, why);
+
+	for (size_t i = 0; class == ZP_OK && i < live.n; i++) {
+		const struct tlsa_source source = { &live.v[i], NULL, (unsigned)r->issuer };
+
+		warn_dates(call, &live.v[i]);
+		class = add_records(call, r, owner, port, &source, why);
+	}
+	live_chains_release(&live);
+	return class;
+}
+
 static int
 answer(struct call *call, const struct request *r, const char *host_text, struct fault *why)
 {
@@ -216,7 +240,9 @@ answer(struct call *call, const struct request *r, const char *host_text, struct
 		class = tlsa_parse_port(&port, protocol, r->ports.n > 0 ? r->ports.v[i] : "25", why);
 		if (class == ZP_OK)
 			class = tlsa_owner(&owner, port, protocol, &host, why);
-		if (class == ZP_OK)
+		if (class == ZP_OK && r->live)
+			class = add_live_records(call, r, &host, &owner, port, why);
+		else if (class == ZP_OK)
 			class = add_records(call, r, &owner, port, &source.tlsa, why);
 	}
 	source_release(&source);

@@ -16,6 +16,7 @@ zonepub_SOURCES = \
 	cmd/emit.c cmd/emit.h \
 	cmd/gen_record.c cmd/gen_record.h \
 	cmd/json.c cmd/json.h \
+	cmd/live_chain.c cmd/live_chain.h \
 	cmd/main.c \
 	cmd/output.c cmd/output.h \
 	cmd/secret.c cmd/secret.h \

@@ -7,6 +7,7 @@ SYSTEM_TESTS = \
 	tests/system/harness.py \
 	tests/system/resolver.py \
 	tests/system/rig.py \
+	tests/system/probe.py \
 	tests/system/sender.py \
 	tests/system/spf_suite.py \
 	tests/system/tree.py \
