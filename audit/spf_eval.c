@@ -78,7 +78,8 @@ expand_target(struct bytes *out, struct check *c, const struct spf_term *t, cons
 	if (t->target == NULL)
 		bytes_append_text(&whole, domain);
 	else
-		class = expand(&whole, c, domain, t->target, t->target_len, SPF_MACRO_IN_DOMAIN, why);
+		class = expand(&whole, c, domain, t->target, t->target_len, SPF_MACRO_IN_DOMAIN,
+		    why);
 	if (class == ZP_OK)
 		class = bytes_check(&whole, why);
 	if (class == ZP_OK) {
@@ -89,7 +90,7 @@ expand_target(struct bytes *out, struct check *c, const struct spf_term *t, cons
 	return class;
 }
 
-/* The same as a name; *usable is false if the text makes none, and then the term matches nothing. */
+/* The same as a name.  If the text makes none, *usable is false: the term matches nothing. */
 static int
 expand_name(struct name *out, bool *usable, struct check *c, const struct spf_term *t,
     const char *domain, struct fault *why)
@@ -105,6 +106,13 @@ expand_name(struct name *out, bool *usable, struct check *c, const struct spf_te
 /*
  * Mechanisms.
  */
+
+/* The prefix length of a term that goes with the client's address. */
+static unsigned
+client_bits(const struct check *c, const struct spf_term *t)
+{
+	return c->query->client.six ? t->cidr6 : t->cidr4;
+}
 
 typedef int matcher(bool *match, struct check *c, const struct spf_term *t, const char *domain,
     struct fault *why);
@@ -130,7 +138,7 @@ match_ip(bool *match, struct check *c, const struct spf_term *t, const char *dom
 	(void)domain;
 	(void)why;
 	*match = client->six == (t->kind == SPF_IP6) && spf_eval_domain_same_net(t->address,
-	    client->octets, client->six ? 16 : 4, client->six ? t->cidr6 : t->cidr4);
+	    client->octets, client->six ? 16 : 4, client_bits(c, t));
 	return ZP_OK;
 }
 
@@ -161,7 +169,7 @@ match_a(bool *match, struct check *c, const struct spf_term *t, const char *doma
 
 	if (class != ZP_OK || !usable)
 		return class;
-	return spf_eval_look_address(match, &c->look, &owner, c->query->client.six ? t->cidr6 : t->cidr4, why);
+	return spf_eval_look_address(match, &c->look, &owner, client_bits(c, t), why);
 }
 
 static int
@@ -190,8 +198,7 @@ match_mx(bool *match, struct check *c, const struct spf_term *t, const char *dom
 			n++;
 	spf_eval_look_expect_addresses(&c->look, hosts, n);
 	for (size_t i = 0; i < n && class == ZP_OK && !*match; i++)
-		class = spf_eval_look_address(match, &c->look, &hosts[i],
-		    c->query->client.six ? t->cidr6 : t->cidr4, why);
+		class = spf_eval_look_address(match, &c->look, &hosts[i], client_bits(c, t), why);
 out:
 	rrset_release(&found);
 	return class;
@@ -230,8 +237,9 @@ match_exists(bool *match, struct check *c, const struct spf_term *t, const char 
 }
 
 static matcher *const matchers[] = {
-	[SPF_ALL] = match_all, [SPF_INCLUDE] = match_include, [SPF_A] = match_a, [SPF_MX] = match_mx,
-	[SPF_PTR] = match_ptr, [SPF_IP4] = match_ip, [SPF_IP6] = match_ip, [SPF_EXISTS] = match_exists,
+	[SPF_ALL] = match_all, [SPF_INCLUDE] = match_include, [SPF_A] = match_a,
+	[SPF_MX] = match_mx, [SPF_PTR] = match_ptr, [SPF_IP4] = match_ip, [SPF_IP6] = match_ip,
+	[SPF_EXISTS] = match_exists,
 	[SPF_REDIRECT] = NULL, [SPF_EXP] = NULL, [SPF_UNKNOWN] = NULL
 };
 
@@ -245,8 +253,8 @@ count_lookup(struct check *c, const struct spf_term *t, struct fault *why)
 	if (!spf_record_costs_lookup(t->kind))
 		return ZP_OK;
 	if (c->verdict->lookups == SPF_LOOKUPS_MAX)
-		return fault_set(why, ZP_EUSAGE, "more than %d terms that cost look-ups (RFC 7208 4.6.4)",
-		    SPF_LOOKUPS_MAX);
+		return fault_set(why, ZP_EUSAGE,
+		    "more than %d terms that cost look-ups (RFC 7208 4.6.4)", SPF_LOOKUPS_MAX);
 	c->verdict->lookups++;
 	return ZP_OK;
 }
@@ -294,9 +302,11 @@ explain(struct check *c, const struct spf_term *exp, const char *domain, struct 
 	class = spf_eval_look_text(&text, &n, &c->look, &owner, NULL, why);
 	if (class != ZP_OK || n != 1)
 		goto out;
-	class = expand(&expanded, c, domain, bytes_text(&text), text.len, SPF_MACRO_IN_EXPLANATION, why);
+	class = expand(&expanded, c, domain, bytes_text(&text), text.len,
+	    SPF_MACRO_IN_EXPLANATION, why);
 	if (class == ZP_OK && is_printable(&expanded))
-		class = set_text(&c->verdict->explanation, bytes_text(&expanded), expanded.len, why);
+		class = set_text(&c->verdict->explanation, bytes_text(&expanded), expanded.len,
+		    why);
 out:
 	bytes_release(&expanded);
 	bytes_release(&text);
@@ -320,8 +330,8 @@ evaluate(enum spf_result *result, struct check *c, const struct spf_record *r, s
 		if (class == ZP_OK)
 			class = matchers[t->kind](&match, c, t, at.domain, why);
 		if (class != ZP_OK)
-			return fault_prepend(why, "'%.*s' of %s", (int)(t->len < 80 ? t->len : 80), t->text,
-			    at.domain);
+			return fault_prepend(why, "'%.*s' of %s", (int)(t->len < 80 ? t->len : 80),
+			    t->text, at.domain);
 		if (!match)
 			continue;
 		*result = qualified(t->qualifier);
@@ -342,7 +352,8 @@ evaluate(enum spf_result *result, struct check *c, const struct spf_record *r, s
 	if (class == ZP_OK)
 		class = expand_target(&target, c, r->redirect, at.domain, why);
 	if (class == ZP_OK)
-		class = check_host(result, c, (struct place){ bytes_text(&target), at.included }, why);
+		class = check_host(result, c,
+		    (struct place){ bytes_text(&target), at.included }, why);
 	if (class == ZP_OK && *result == SPF_NONE)
 		class = fault_set(why, ZP_EUSAGE, "'%s', to which %s redirects, has no SPF record",
 		    bytes_text(&target), at.domain);
@@ -365,7 +376,8 @@ check_host(enum spf_result *result, struct check *c, struct place at, struct fau
 		return ZP_OK;
 	class = spf_eval_look_text(&text, &n, &c->look, &owner, spf_record_is_one, why);
 	if (class == ZP_OK && n > 1)
-		class = fault_set(why, ZP_EUSAGE, "%zu SPF records where one may be (RFC 7208 4.5)", n);
+		class = fault_set(why, ZP_EUSAGE,
+		    "%zu SPF records where one may be (RFC 7208 4.5)", n);
 	if (class == ZP_OK && n == 1)
 		class = spf_record_parse(&record, bytes_text(&text), text.len, why);
 	if (class != ZP_OK) {
@@ -446,8 +458,8 @@ spf_eval_check(struct spf_verdict *out, const struct spf_query *q, const struct 
 	}
 	if (class != ZP_OK)
 		class = fault_set(why, class, "%s", reason.text);
-	else if (reason.text[0] != '\0' && (out->result == SPF_NONE || out->result == SPF_TEMPERROR ||
-	    out->result == SPF_PERMERROR))
+	else if (out->result == SPF_NONE || out->result == SPF_TEMPERROR ||
+	    out->result == SPF_PERMERROR)
 		class = set_text(&out->reason, reason.text, strlen(reason.text), why);
 out:
 	free(local);
@@ -471,8 +483,9 @@ const char *
 spf_eval_print_result(enum spf_result r)
 {
 	static const char *const names[] = {
-		[SPF_NONE] = "none", [SPF_NEUTRAL] = "neutral", [SPF_PASS] = "pass", [SPF_FAIL] = "fail",
-		[SPF_SOFTFAIL] = "softfail", [SPF_TEMPERROR] = "temperror", [SPF_PERMERROR] = "permerror"
+		[SPF_NONE] = "none", [SPF_NEUTRAL] = "neutral", [SPF_PASS] = "pass",
+		[SPF_FAIL] = "fail", [SPF_SOFTFAIL] = "softfail",
+		[SPF_TEMPERROR] = "temperror", [SPF_PERMERROR] = "permerror"
 	};
 
 	return names[r];

@@ -19,7 +19,7 @@
 /* A final dot is passed over. False if a label is empty or too long, or the whole is. */
 bool spf_eval_domain_name(struct name *out, const char *text);
 
-/* The part of text of at most 253 octets that is left when labels go from the left (RFC 7208 7.3). */
+/* What is left of text, 253 octets at most, when labels go from the left (RFC 7208 7.3). */
 const char *spf_eval_domain_shorten(const char *text);
 
 /* "192.0.2.1", or for IPv6 the 32 nibbles in upper case, parted by dots: the macro i. */

@@ -43,7 +43,7 @@ int spf_macro_next(struct spf_macro *out, const char **at, const char *end,
 int spf_macro_check(const char *text, size_t len, enum spf_macro_place place, struct fault *why)
     MUST_CHECK;
 
-/* True if a well-formed text uses the macro letter (lower case); false as well if it is malformed. */
+/* True if a well-formed text uses the macro letter (lower case); false if it is malformed. */
 bool spf_macro_uses(const char *text, size_t len, char letter);
 
 #endif

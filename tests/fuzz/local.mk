@@ -4,9 +4,12 @@
 # links it with libFuzzer; run it as "tests/fuzz/TARGET FOLDER SEEDS".  Any
 # other build links it with replay.c, and "make check" runs the seeds.
 FUZZ_TARGETS = \
-	tests/fuzz/conf_read
+	tests/fuzz/conf_read \
+	tests/fuzz/spf
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_spf_SOURCES = tests/fuzz/spf.c $(FUZZ_MAIN)
+tests_fuzz_spf_LDFLAGS = $(FUZZ_LINK)
 
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds
 check_PROGRAMS += $(FUZZ_TARGETS)

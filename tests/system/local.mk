@@ -9,6 +9,7 @@ SYSTEM_TESTS = \
 	tests/system/rig.py \
 	tests/system/probe.py \
 	tests/system/sender.py \
+	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
 	tests/system/tree.py \
 	tests/system/watcher.py

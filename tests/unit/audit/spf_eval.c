@@ -8,7 +8,8 @@
 
 static const struct stage_row rows[] = {
 	{ "plain.example", "TXT", "\"some other text\"" },
-	{ "plain.example", "TXT", "\"v=spf1 ip4:192.0.2.0/28 \" \"ip6:2001:db8::/33 -all exp=why.example\"" },
+	{ "plain.example", "TXT", "\"v=spf1 ip4:192.0.2.0/28 \" \"ip6:2001:db8::/33 -all "
+	    "exp=why.example\"" },
 	{ "why.example", "TXT", "\"%{i} may not send for %{o} \" \"(%{c}, %{t}, %{R})\"" },
 	{ "joined.example", "TXT", "\"v=spf1\" \"-all\"" },
 	{ "two.example", "TXT", "\"v=spf1 -all\"" },
@@ -213,7 +214,8 @@ test_shortening(void)
 {
 	char sender[384], expected[512];
 	struct stage_row row = { expected, "A", "127.0.0.2" };
-	struct stage_row own[2] = { { "long.example", "TXT", "\"v=spf1 exists:%{l}.long.example -all\"" } };
+	struct stage_row own[2] = { { "long.example", "TXT",
+	    "\"v=spf1 exists:%{l}.long.example -all\"" } };
 	struct stage s = { .rows = own, .n = 2 };
 	struct spf_dns dns = { .ask = stage_ask, .world = &s };
 	struct spf_query q = { .sender = sender, .helo = "" };
