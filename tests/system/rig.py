@@ -20,6 +20,10 @@ with Test() as t:
             if primary is Nsd:
                 t.ok(dane.accepts([rig.old.tlsa("2 1 1")], rig.mx.service().chain(), [rig.host]),
                      "the issuer's record fits alone")
+            for params in ("3 1 1", "3 0 1", "3 1 2", "3 1 0", "2 0 1", "2 1 1"):
+                done = rig.run("gen", "tlsa", rig.host, "--cert", rig.new.chain_file,
+                               "--params", params, "--format", "line")
+                t.has(done.out.lower(), rig.new.tlsa(params), f"gen tlsa {params} agrees")
             for child in (rig.ns1, rig.ns2, rig.unbound, rig.tree.server):
                 child.stop()
             if isinstance(rig.mx, Postfix):
