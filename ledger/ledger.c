@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -105,9 +106,9 @@ ledger_db_prepare(sqlite3_stmt **out, struct ledger *l, const char *sql, const c
 	return result == SQLITE_OK ? ZP_OK : ledger_db_fail(l, result, doing, why);
 }
 
-/* One number that sql yields; found, if not null, tells whether there was a row. */
+/* The one number that sql yields. */
 static int
-ask_number(int64_t *out, bool *found, struct ledger *l, const char *sql, struct fault *why)
+ask_number(int64_t *out, struct ledger *l, const char *sql, struct fault *why)
 {
 	sqlite3_stmt *s = NULL;
 	int result;
@@ -118,8 +119,6 @@ ask_number(int64_t *out, bool *found, struct ledger *l, const char *sql, struct 
 	if (rc != ZP_OK)
 		goto out;
 	result = sqlite3_step(s);
-	if (found != NULL)
-		*found = result == SQLITE_ROW;
 	if (result == SQLITE_ROW)
 		*out = sqlite3_column_int64(s, 0);
 	else if (result != SQLITE_DONE)
@@ -155,29 +154,67 @@ ledger_db_finish(struct ledger *l, int rc, const char *doing, struct fault *why)
 	return rc;
 }
 
+/* What the file says of itself. */
+struct marks {
+	int64_t version;
+	int64_t application;
+	int64_t things;		/* tables and the like */
+};
+
+/* Read the marks as of one moment: another process may be making the ledger. */
+static int
+read_marks(struct marks *m, struct ledger *l, struct fault *why)
+{
+	bool own = sqlite3_get_autocommit(l->db) != 0;
+	int rc = own ? ledger_db_execute(l, "BEGIN", "reading", why) : ZP_OK;
+
+	if (rc == ZP_OK)
+		rc = ask_number(&m->version, l, "PRAGMA user_version", why);
+	if (rc == ZP_OK)
+		rc = ask_number(&m->application, l, "PRAGMA application_id", why);
+	if (rc == ZP_OK)
+		rc = ask_number(&m->things, l, "SELECT count(*) FROM sqlite_schema", why);
+	return own ? ledger_db_finish(l, rc, "reading", why) : rc;
+}
+
 /* The version of the schema; 0 for a file in which nothing is yet. */
 static int
 read_version(int64_t *version, struct ledger *l, struct fault *why)
 {
-	int64_t application;
-	int64_t things;
-	int rc;
+	struct marks m = { 0 };
+	int rc = read_marks(&m, l, why);
 
-	rc = ask_number(version, NULL, l, "PRAGMA user_version", why);
-	if (rc == ZP_OK)
-		rc = ask_number(&application, NULL, l, "PRAGMA application_id", why);
-	if (rc == ZP_OK)
-		rc = ask_number(&things, NULL, l, "SELECT count(*) FROM sqlite_schema", why);
+	*version = m.version;
 	if (rc != ZP_OK)
 		return rc;
-	if (application != APPLICATION && (application != 0 || *version != 0 || things != 0))
+	if (m.application != APPLICATION &&
+	    (m.application != 0 || m.version != 0 || m.things != 0))
 		return fault_set(why, ZP_ELOCAL, "%s is a database of another program; name another "
 		    "folder with --state", l->path);
-	if (*version > SCHEMA)
+	if (m.version > SCHEMA)
 		return fault_set(why, ZP_ELOCAL, "%s was written by a newer zonepub (version %" PRId64
-		    " of the ledger, this program knows %d); use that one", l->path, *version,
+		    " of the ledger, this program knows %d); use that one", l->path, m.version,
 		    (int)SCHEMA);
 	return ZP_OK;
+}
+
+/*
+ * Turn the write-ahead log on.  SQLite does not wait for others when it has
+ * to change the mode of a new file, so that the waiting is done here.
+ */
+static int
+use_log(struct ledger *l, struct fault *why)
+{
+	const struct timespec pause = { .tv_nsec = 10 * 1000000L };
+	int rc = ZP_ERETRY;
+
+	for (int waited = 0; rc == ZP_ERETRY && waited < BUSY_MS; waited += 10) {
+		if (waited > 0)
+			(void)nanosleep(&pause, NULL);
+		rc = ledger_db_execute(l, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
+		    "opening", why);
+	}
+	return rc;
 }
 
 static int
@@ -269,8 +306,7 @@ ledger_open(struct ledger **out, const char *folder, struct fault *why)
 	if (rc == ZP_OK)
 		rc = connect_to(*out, (*out)->path, SQLITE_OPEN_READWRITE, why);
 	if (rc == ZP_OK)
-		rc = ledger_db_execute(*out, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL",
-		    "opening", why);
+		rc = use_log(*out, why);
 	if (rc == ZP_OK) {
 		(void)sqlite3_file_control((*out)->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 		rc = migrate(*out, why);

@@ -181,7 +181,7 @@ report "no line ends in blanks"
 library=$built/libzonepub.a
 if [ -f "$library" ] && command -v objdump >"$work/tool" && ! nm "$library" | grep -q '__[au][sb]san'; then
 	objdump -t "$library" | awk '/:     file format/ { member = $1 }
-	    $3 == "O" && ($4 == ".data" || $4 == ".bss" || $4 == "*COM*") { print member, $NF }' |
+	    $3 == "O" && $4 ~ /^(\.data|\.bss|\*COM\*)/ && $4 !~ /^\.data\.rel\.ro/ { print member, $NF }' |
 	    grep -v '__gcov' >"$offenders"
 	report "no mutable statics"
 else

@@ -131,6 +131,14 @@ test_readers(void)
 	ledger_close(l);
 	tap_ok(!has(folder, "none"), "and makes no folder");
 
+	/* What a process leaves that is killed right at the start. */
+	tap_is_int(file_create(inside(path, folder, "zonepub.db"), &(struct bytes){ 0 }, 0600, &why),
+	    ZP_OK, "an empty file");
+	tap_is_int(ledger_open_readonly(&l, folder, &why), ZP_OK, "reads as empty");
+	tap_is_int(ledger_list(&list, l, false, &why), ZP_OK, "and lists");
+	tap_is_int(list.n, 0, "nothing");
+	ledger_close(l);
+
 	/* A copy without the log's index, as in a backup. */
 	tap_is_int(ledger_open(&writer, folder, &why), ZP_OK, "a writer opens");
 	tap_is_int(ledger_start(&id, writer, &MX1, &e, &why), ZP_OK, "and starts");
@@ -153,6 +161,8 @@ test_readers(void)
 	    "without leaving a file");
 	folder_drop(folder);
 }
+
+enum { RACERS = 4 };
 
 /* Append fifty entries against others; each loss is met by reading again. */
 static int
@@ -186,25 +196,21 @@ race(const char *folder, int report)
 	return 0;
 }
 
-static void
-test_race(void)
+/* Several processes find no ledger in folder and make it; how many of them fail. */
+static int
+make_at_once(const char *folder)
 {
-	enum { RACERS = 4 };
-	char *folder = folder_make();
-	struct ledger *l;
-	struct fault why;
-	struct entries read = { 0 };
-	struct entry e = entry(0, 0, "start");
 	pid_t child[RACERS];
-	int64_t id;
 	int failed = 0;
 
-	/* All of them may find the file missing and make it. */
 	fflush(stdout);
 	for (int i = 0; i < RACERS; i++) {
 		child[i] = fork();
 		if (child[i] == 0) {
-			int rc = ledger_open(&l, folder, &why);
+			struct ledger *l;
+			struct fault why = { 0 };
+			int rc = i == 0 ? ledger_open_readonly(&l, folder, &why) :
+			    ledger_open(&l, folder, &why);
 
 			if (rc != ZP_OK) {
 				printf("# %s\n", why.text);
@@ -219,6 +225,27 @@ test_race(void)
 		if (waitpid(child[i], &status, 0) != child[i])
 			abort();
 		failed += status != 0;
+	}
+	return failed;
+}
+
+static void
+test_race(void)
+{
+	char *folder = folder_make();
+	struct ledger *l;
+	struct fault why;
+	struct entries read = { 0 };
+	struct entry e = entry(0, 0, "start");
+	pid_t child[RACERS];
+	int64_t id;
+	int failed = 0;
+
+	for (int round = 0; round < 20; round++) {
+		char state[256];
+
+		(void)snprintf(state, sizeof state, "%s/%d", folder, round);
+		failed += make_at_once(state);
 	}
 	tap_is_int(failed, 0, "several make the ledger at once");
 	if (ledger_open(&l, folder, &why) != ZP_OK || ledger_start(&id, l, &MX1, &e, &why) != ZP_OK)
