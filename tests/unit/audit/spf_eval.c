@@ -87,7 +87,7 @@ check(struct stage *s, const char *ip, const char *sender, const char *helo)
 {
 	struct spf_dns dns = { .ask = stage_ask, .expect = stage_expect, .world = s };
 	struct spf_query q = { .sender = sender, .helo = helo, .receiver = "rx.example", .now = 1234 };
-	struct spf_verdict v;
+	struct spf_verdict v = { 0 };
 	struct fault why = { 0 };
 
 	*s = (struct stage){ .rows = rows, .n = sizeof rows / sizeof rows[0] };
