@@ -13,7 +13,11 @@ libzonepub_a_SOURCES += \
 	dns/name.c dns/name.h \
 	dns/reply.c dns/reply.h \
 	dns/rrset.c dns/rrset.h \
-	dns/sign.h \
+	dns/sign.c dns/sign.h \
+	dns/sign_chain.c \
+	dns/sign_impl.h \
+	dns/sign_keys.c \
+	dns/sign_zone.c \
 	dns/soa.c dns/soa.h \
 	dns/stream.c dns/stream.h \
 	dns/tls.c dns/tls.h \

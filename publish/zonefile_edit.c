@@ -235,11 +235,19 @@ says_what_was_meant(const struct zonefile_text *fresh, const struct editor *e)
 	return arrivals_follow(&k, fresh, e, ZONEFILE_NONE) && k == fresh->n;
 }
 
+static uint32_t
+next_serial(uint32_t old, const struct zonefile_serial_rule *rule)
+{
+	bool ahead = rule->has_above && zonefile_serial_is_higher(rule->above, old);
+
+	return zonefile_serial_next(ahead ? rule->above : old, rule->now);
+}
+
 int
 zonefile_edit(struct zonefile_text *out, bool *edited, const struct zonefile_text *text,
-    const struct changes *changes, bool raise, int64_t now, struct fault *why)
+    const struct changes *changes, const struct zonefile_serial_rule *rule, struct fault *why)
 {
-	struct editor e = { .text = text, .intent = { .raise = raise } };
+	struct editor e = { .text = text, .intent = { .raise = rule->raise } };
 	struct zonefile_text draft = { 0 };
 	int rc = ZP_OK;
 
@@ -253,7 +261,8 @@ zonefile_edit(struct zonefile_text *out, bool *edited, const struct zonefile_tex
 	if (rc != ZP_OK)
 		goto out;
 	settle_heirs(&e);
-	rc = zonefile_splice(&draft, text, &e.intent, now, why);
+	e.intent.serial = next_serial(text->serial, rule);
+	rc = zonefile_splice(&draft, text, &e.intent, why);
 	if (rc == ZP_OK)
 		rc = zonefile_text_read(out, text->sources[0].path, &text->zone, &draft, why);
 	if (rc == ZP_EUSAGE) {

@@ -36,14 +36,21 @@ uint32_t zonefile_serial_next(uint32_t old, int64_t now);
 /* True if a is higher than b (RFC 1982 3.2). */
 bool zonefile_serial_is_higher(uint32_t a, uint32_t b);
 
+/* When the serial is raised, and how far. */
+struct zonefile_serial_rule {
+	bool raise;		/* even if no record changes */
+	bool has_above;		/* it shall come out higher than above as well */
+	uint32_t above;
+	int64_t now;		/* seconds since 1970 */
+};
+
 /*
  * Fill *out with text after changes, its sources in the order of text's.
- * *edited tells whether anything differs.  The serial is raised if a record
- * changes or raise is set.
+ * *edited tells whether anything differs.
  *
  * Fails: ZP_ESTALE, ZP_EREFUSED as zonefile_apply; ZP_EUSAGE; ZP_ELOCAL.
  */
 int zonefile_edit(struct zonefile_text *out, bool *edited, const struct zonefile_text *text,
-    const struct changes *changes, bool raise, int64_t now, struct fault *why) MUST_CHECK;
+    const struct changes *changes, const struct zonefile_serial_rule *rule, struct fault *why) MUST_CHECK;
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "dns/wire.h"
-#include "publish/zonefile_edit.h"
 
 struct splice {
 	size_t source, at, len;
@@ -155,12 +154,12 @@ splice_record(struct splicer *e, size_t i, struct fault *why)
 }
 
 static int
-splice_serial(struct splicer *e, int64_t now, struct fault *why)
+splice_serial(struct splicer *e, struct fault *why)
 {
 	const struct zonefile_record *soa = &e->text->records[e->text->soa];
 	struct bytes text = { 0 };
 
-	bytes_printf(&text, "%u", (unsigned)zonefile_serial_next(e->text->serial, now));
+	bytes_printf(&text, "%u", (unsigned)e->intent->serial);
 	return add_splice(e, soa->source, soa->serial_span.at, soa->serial_span.len, &text, why);
 }
 
@@ -181,7 +180,7 @@ compare_splices(const void *a, const void *b)
 /* ---- the new text --------------------------------------------------------------------- */
 
 static int
-splice_all(struct splicer *e, int64_t now, struct fault *why)
+splice_all(struct splicer *e, struct fault *why)
 {
 	int rc = ZP_OK;
 
@@ -194,7 +193,7 @@ splice_all(struct splicer *e, int64_t now, struct fault *why)
 		if (e->intent->arrivals[i].behind == ZONEFILE_NONE)
 			rc = splice_arrival(e, &e->intent->arrivals[i], why);
 	if (rc == ZP_OK && e->intent->raise)
-		rc = splice_serial(e, now, why);
+		rc = splice_serial(e, why);
 	for (size_t i = 0; rc == ZP_OK && i < e->n; i++) {
 		const struct zonefile_source *s = &e->text->sources[e->v[i].source];
 
@@ -238,13 +237,13 @@ make_sources(struct zonefile_text *draft, const struct splicer *e, struct fault 
 
 int
 zonefile_splice(struct zonefile_text *draft, const struct zonefile_text *text,
-    const struct zonefile_intent *intent, int64_t now, struct fault *why)
+    const struct zonefile_intent *intent, struct fault *why)
 {
 	struct splicer e = { .intent = intent, .text = text };
 	int rc;
 
 	*draft = (struct zonefile_text){ 0 };
-	rc = splice_all(&e, now, why);
+	rc = splice_all(&e, why);
 	if (rc == ZP_OK)
 		rc = make_sources(draft, &e, why);
 	if (rc != ZP_OK)

@@ -34,7 +34,8 @@ struct zonefile_intent {
 	struct zonefile_fate *fates;	/* by record */
 	struct zonefile_arrival *arrivals;
 	size_t n_arrivals;
-	bool raise;			/* the serial */
+	bool raise;			/* the serial is to be written */
+	uint32_t serial;
 };
 
 /*
@@ -43,6 +44,6 @@ struct zonefile_intent {
  * $GENERATE line, would have to change); ZP_ELOCAL.
  */
 int zonefile_splice(struct zonefile_text *draft, const struct zonefile_text *text,
-    const struct zonefile_intent *intent, int64_t now, struct fault *why) MUST_CHECK;
+    const struct zonefile_intent *intent, struct fault *why) MUST_CHECK;
 
 #endif

@@ -8,6 +8,8 @@
 
 enum { NOON = 1795348800 };	/* 2026-11-22T12:00:00Z */
 
+static const struct zonefile_serial_rule rule = { .now = NOON };
+
 #define SOA "@ IN SOA ns hostmaster 7 3600 900 604800 300\n"
 #define SOA_AFTER "@ IN SOA ns hostmaster 8 3600 900 604800 300\n"
 #define NS "\tNS ns\nns\tA 192.0.2.1\n"
@@ -150,7 +152,7 @@ test_rows(void)
 		int rc = zonefile_text_read(&text, "zone", &zone, &instead, &why);
 
 		if (rc == ZP_OK)
-			rc = zonefile_edit(&after, &edited, &text, &c, false, NOON, &why);
+			rc = zonefile_edit(&after, &edited, &text, &c, &rule, &why);
 		if (!tap_ok(rc == ZP_OK, "%s: it is done", rows[i].what))
 			printf("# %s\n", why.text);
 		if (rc == ZP_OK) {
@@ -217,7 +219,7 @@ test_refusals(void)
 		int rc = zonefile_text_read(&text, "zone", &zone, &instead, &why);
 
 		if (rc == ZP_OK)
-			rc = zonefile_edit(&after, &edited, &text, &c, false, NOON, &why);
+			rc = zonefile_edit(&after, &edited, &text, &c, &rule, &why);
 		tap_is_int(rc, refusals[i].class, refusals[i].reason);
 		if (!tap_ok(strstr(why.text, refusals[i].reason) != NULL, "it says '%s'",
 		    refusals[i].reason))
@@ -246,7 +248,7 @@ test_includes(void)
 	bool edited = false;
 
 	help_must(zonefile_text_read(&text, "d/zone", &zone, &instead, &why), &why);
-	tap_is_int(zonefile_edit(&after, &edited, &text, &c, false, NOON, &why), ZP_OK,
+	tap_is_int(zonefile_edit(&after, &edited, &text, &c, &rule, &why), ZP_OK,
 	    "records in included files are edited");
 	tap_is(why.text, "", "without a fault");
 	tap_is(bytes_text(&after.sources[0].content), "$TTL 300\n" SOA_AFTER NS
@@ -275,7 +277,7 @@ test_repeated_include(void)
 	bool edited = false;
 
 	help_must(zonefile_text_read(&text, "zone", &zone, &instead, &why), &why);
-	tap_is_int(zonefile_edit(&after, &edited, &text, &c, false, NOON, &why), ZP_EREFUSED,
+	tap_is_int(zonefile_edit(&after, &edited, &text, &c, &rule, &why), ZP_EREFUSED,
 	    "a file that is included twice is not edited");
 	tap_ok(strstr(why.text, "k is included more than once") != NULL, "and the reason is given");
 	zonefile_text_release(&text);
@@ -316,14 +318,19 @@ test_raise(void)
 	struct name zone = help_name("example.org.");
 	struct zonefile_text instead = help_sources(sources), text, after = { 0 };
 	struct changes none = { 0 };
+	struct zonefile_serial_rule raise = { .raise = true, .now = NOON };
 	struct fault why = { 0 };
 	bool edited = false;
 
 	help_must(zonefile_text_read(&text, "zone", &zone, &instead, &why), &why);
-	help_must(zonefile_edit(&after, &edited, &text, &none, true, NOON, &why), &why);
+	help_must(zonefile_edit(&after, &edited, &text, &none, &raise, &why), &why);
 	tap_is(bytes_text(&after.sources[0].content), "$TTL 300\n" SOA_AFTER NS,
 	    "the serial alone is raised when that is asked for");
 	tap_is_int(after.serial, 8, "and known");
+	zonefile_text_release(&after);
+	raise = (struct zonefile_serial_rule){ .raise = true, .has_above = true, .above = 99, .now = NOON };
+	help_must(zonefile_edit(&after, &edited, &text, &none, &raise, &why), &why);
+	tap_is_int(after.serial, 100, "above one that was given out elsewhere");
 	zonefile_text_release(&text);
 	zonefile_text_release(&instead);
 	zonefile_text_release(&after);
