@@ -11,6 +11,7 @@
 #include "cmd/options.h"
 
 int cmd_gen(struct invocation *inv);
+int cmd_keygen(struct invocation *inv);
 int cmd_verify_chain(struct invocation *inv);
 int cmd_spf_eval(struct invocation *inv);
 int cmd_lint(struct invocation *inv);

@@ -11,11 +11,15 @@ zonepub_SOURCES = \
 	cmd/cmd_verify_chain.c \
 	cmd/cmd_spf_eval.c \
 	cmd/cmd_gen_tlsrpt.c \
+	cmd/cmd_keygen.c cmd/keygen.h \
+	cmd/cmd_keygen_tls.c \
+	cmd/cmd_keygen_tsig.c \
 	cmd/cmd_lint.c \
 	cmd/commands.h \
 	cmd/emit.c cmd/emit.h \
 	cmd/gen_record.c cmd/gen_record.h \
 	cmd/json.c cmd/json.h \
+	cmd/kind.c cmd/kind.h \
 	cmd/live_chain.c cmd/live_chain.h \
 	cmd/main.c \
 	cmd/output.c cmd/output.h \

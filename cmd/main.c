@@ -19,6 +19,7 @@ struct command {
 /* In the order in which the help lists them. */
 static const struct command commands[] = {
 	{ "gen", cmd_gen, "print a record made from keys, certificates or options" },
+	{ "keygen", cmd_keygen, "make a private key or a shared secret" },
 	{ "verify-chain", cmd_verify_chain, "judge a certificate chain against TLSA records" },
 	{ "spf-eval", cmd_spf_eval, "evaluate SPF for a client's address" },
 	{ "lint", cmd_lint, "judge the text of a record" },

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* zonepub keygen: hands the line to the kind of key that is asked for. */
+#include "config.h"
+
+#include "cmd/commands.h"
+#include "cmd/keygen.h"
+#include "cmd/kind.h"
+
+static const struct kind kinds[] = {
+	{ "tls", "keygen tls", cmd_keygen_tls, "a key for TLS, and a request for its certificate" },
+	{ "tsig", "keygen tsig", cmd_keygen_tsig, "a shared secret that signs updates" },
+	{ NULL, NULL, NULL, NULL }
+};
+
+static const struct usage usage = {
+	.synopsis = "keygen KIND [OPTIONS] [ARGUMENTS]",
+	.about = "Makes a private key or a shared secret.  Files are made with mode 0600; an existing\n"
+	    "file is never touched.  'zonepub keygen KIND --help' tells more.",
+	.example = "  zonepub keygen tls mx1.example.com --csr --out /etc/ssl/next",
+};
+
+int
+cmd_keygen(struct invocation *inv)
+{
+	return kind_run(inv, kinds, &usage);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* zonepub keygen tls: a private key, and the request for a certificate. */
+#include "config.h"
+
+#include "base/file.h"
+#include "cmd/json.h"
+#include "cmd/keygen.h"
+#include "cmd/output.h"
+#include "cmd/show.h"
+#include "dns/name.h"
+#include "keys/keygen.h"
+
+/* What is to be made, and where. */
+struct plan {
+	struct strlist hosts;	/* checked, without a final dot */
+	enum keygen_algorithm algorithm;
+	struct bytes key_path;
+	struct bytes csr_path;	/* empty: no request */
+};
+
+static void
+plan_release(struct plan *p)
+{
+	strlist_release(&p->hosts);
+	bytes_release(&p->key_path);
+	bytes_release(&p->csr_path);
+}
+
+static int
+plan_hosts(struct plan *p, const struct invocation *inv, struct fault *why)
+{
+	int class = ZP_OK;
+
+	for (int i = 0; class == ZP_OK && i < inv->argc; i++) {
+		char text[NAME_TEXT_MAX];
+		struct name host;
+
+		class = name_parse_host(&host, inv->argv[i], why);
+		if (class == ZP_OK)
+			class = strlist_add(&p->hosts, name_print_host(text, &host), why);
+	}
+	return class;
+}
+
+static int
+plan_files(struct plan *p, const char *folder, bool csr, struct fault *why)
+{
+	bytes_printf(&p->key_path, "%s/%s.key", folder, p->hosts.v[0]);
+	if (csr)
+		bytes_printf(&p->csr_path, "%s/%s.csr", folder, p->hosts.v[0]);
+	if (bytes_is_broken(&p->key_path) || bytes_is_broken(&p->csr_path))
+		return fault_set_nomem(why);
+	if (csr && file_exists(bytes_text(&p->csr_path)))
+		return fault_set(why, ZP_EREFUSED, "%s exists, and is not overwritten",
+		    bytes_text(&p->csr_path));
+	return file_make_folder(folder, why);
+}
+
+static int
+show(const struct plan *p, const struct key_facts *key, bool json, struct fault *why)
+{
+	struct bytes text = { 0 };
+	struct json *o = json ? json_make_object() : NULL;
+	int class;
+
+	if (json) {
+		struct bytes digest = { 0 };
+
+		bytes_append_hex(&digest, key->sha256, sizeof key->sha256);
+		json_put_text(o, "algorithm", keygen_print_algorithm(p->algorithm));
+		json_put_text(o, "key", bytes_text(&p->key_path));
+		json_put_text(o, "csr", p->csr_path.len > 0 ? bytes_text(&p->csr_path) : NULL);
+		json_put_text(o, "spki_sha256", bytes_text(&digest));
+		class = json_print(&text, o, why);
+		bytes_release(&digest);
+	} else {
+		bytes_printf(&text, "%s\n", bytes_text(&p->key_path));
+		if (p->csr_path.len > 0)
+			bytes_printf(&text, "%s\n", bytes_text(&p->csr_path));
+		class = bytes_check(&text, why);
+	}
+	if (class == ZP_OK)
+		class = output_print(&text, why);
+	json_free(o);
+	bytes_release(&text);
+	return class;
+}
+
+static int
+make(struct plan *p, const struct invocation *inv, const char *folder, bool csr,
+    struct fault *why)
+{
+	struct key_facts key = { 0 };
+	int class = plan_hosts(p, inv, why);
+
+	if (class == ZP_OK)
+		class = plan_files(p, folder, csr, why);
+	if (class == ZP_OK)
+		class = keygen_write(&key, bytes_text(&p->key_path), p->algorithm, why);
+	if (class == ZP_OK && csr)
+		class = keygen_write_csr(bytes_text(&p->csr_path), bytes_text(&p->key_path), NULL,
+		    &p->hosts, why);
+	if (class == ZP_OK)
+		class = show(p, &key, inv->globals.json, why);
+	key_facts_release(&key);
+	return class;
+}
+
+int
+cmd_keygen_tls(struct invocation *inv)
+{
+	const char *algorithm = "p256", *folder = NULL;
+	bool csr = false;
+	const struct option_row rows[] = {
+		{ '\0', "algorithm", OPTION_TEXT, &algorithm, "ALG",
+		    "p256, p384, rsa2048, rsa3072, rsa4096 or ed25519 (p256)" },
+		{ 'o', "out", OPTION_TEXT, &folder, "DIR", "where to put HOST.key and HOST.csr" },
+		{ '\0', "csr", OPTION_FLAG, &csr, NULL, "make a certificate signing request as well" },
+	};
+	const struct usage usage = {
+		.synopsis = "keygen tls HOST... [--algorithm ALG] --out DIR [--csr]",
+		.about = "Makes DIR/HOST.key, and with --csr DIR/HOST.csr that names every HOST.  Prints the\n"
+		    "paths of what was made.",
+		.rows = rows, .rows_n = sizeof rows / sizeof rows[0],
+		.example = "  zonepub keygen tls mx1.example.com --algorithm rsa2048 --csr --out /etc/ssl/next"
+	};
+	struct plan plan = { 0 };
+	struct fault why = { 0 };
+	enum options_outcome outcome = options_parse(inv, &usage);
+	int status = EXIT_DONE;
+
+	if (outcome != OPTIONS_RUN)
+		return outcome;
+	if (inv->argc == 0 || folder == NULL) {
+		show_error("keygen tls: %s", inv->argc == 0 ? "a host is wanted" : "--out is missing");
+		return EXIT_USAGE;
+	}
+	if (keygen_parse_algorithm(&plan.algorithm, algorithm, &why) != ZP_OK ||
+	    make(&plan, inv, folder, csr, &why) != ZP_OK)
+		status = show_fault(&why);
+	plan_release(&plan);
+	return status;
+}
