@@ -4,7 +4,10 @@ AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/example.py \
 	tests/system/faults.py \
+	tests/system/gen_records.py \
+	tests/system/gen_servers.py \
 	tests/system/harness.py \
+	tests/system/lint.py \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \
@@ -15,6 +18,7 @@ SYSTEM_TESTS = \
 	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/data/records \
 	tests/system/README.md \
 	tests/data/rfc7208-tests.LICENSE \
 	tests/data/rfc7208-tests.yml \
