@@ -261,7 +261,9 @@ file_make_folder(const char *path, struct fault *why)
 		if (keep != '/' && keep != '\0')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+		if (mkdir(copy, 0700) == 0)
+			rc = sync_folder_of(copy, why);
+		else if (errno != EEXIST)
 			rc = fault_set_errno(why, ZP_ELOCAL, "cannot make the folder %s", copy);
 		*p = keep;
 		if (keep == '\0')

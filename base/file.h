@@ -67,7 +67,7 @@ bool file_exists(const char *path);
 /* True if path is a regular file that others (not owner, not group) can read. */
 bool file_is_exposed(const char *path);
 
-/* Make the folder and its missing parents, mode 0700. */
+/* Make the folder and its missing parents, mode 0700, and sync where they were made. */
 int file_make_folder(const char *path, struct fault *why) MUST_CHECK;
 
 /*

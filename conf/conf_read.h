@@ -4,10 +4,15 @@
  *
  * The syntax is libconfuse's: NAME = VALUE, NAME = {VALUE, ...}, NAME += ...
  * for lists, SECTION "TITLE" { ... }, and comments that begin with # or // or
- * stand between slash-star and star-slash.  A value needs quotes when it
- * holds blanks or one of ={}(),+#.  In double quotes and without quotes
- * ${NAME} and ${NAME:-DEFAULT} stand for a variable of the environment; in
- * single quotes they do not.  There is no include.
+ * stand between slash-star and star-slash, anywhere between two words.  A
+ * value needs quotes when it holds blanks or one of ={}()+,#*$"'.  In double
+ * quotes a backslash stands before a quote or another backslash; in single
+ * quotes, before a single quote or a backslash.
+ *
+ * Two things of libconfuse are left out: there is no include, and ${...} and
+ * numeric escapes are refused, so that what the file says depends neither on
+ * the environment nor on how DNS writes octets.  A plain option or a section
+ * that is given twice is a mistake; of a list, the last NAME = counts.
  *
  * An option that takes a command takes a list of words, or one string that is
  * split as a shell splits words (base/argv.h).

@@ -75,6 +75,10 @@ skip_string(struct state *s, struct fault *why)
 		if (quote == '"' && s->p[0] == '$' && s->p[1] == '{')
 			return fail(s, s->line, "${...} is not expanded here; text that holds it goes "
 			    "in single quotes", why);
+		if (quote == '"' && *s->p == '\\' && s->p[1] != '\0' &&
+		    strchr("0123456789x", s->p[1]) != NULL)
+			return fail(s, s->line, "a backslash with a number behind it is not decimal here as "
+			    "it is in a zone file; write two backslashes to hand it on as it is", why);
 		if (*s->p == '\\' && s->p[1] != '\0')
 			step(s);
 	}

@@ -5,7 +5,8 @@
  * It blanks the comments out, so that they may stand anywhere, also inside a
  * list; it notes on which line each section begins; and it refuses what the
  * grammar behind it would misread in silence: strings that do not end,
- * ${...}, and special characters outside of quotes.  Not for other rooms.
+ * ${...}, octal and hexadecimal escapes, and special characters outside of
+ * quotes.  Not for other rooms.
  */
 #ifndef CONF_CONF_SCAN_H
 #define CONF_CONF_SCAN_H

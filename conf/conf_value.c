@@ -114,10 +114,6 @@ check_uri(const char *text, struct fault *why)
 static int
 check_as(enum conf_kind kind, const char *text, struct fault *why)
 {
-	int rc = check_text(text, why);
-
-	if (rc != ZP_OK)
-		return rc;
 	switch (kind) {
 	case CONF_ADDRESS:
 	case CONF_ADDRESSES:
@@ -249,7 +245,13 @@ conf_value_set(void *section, const struct conf_row *row, const struct strlist *
 {
 	void *field = (char *)section + row->at;
 	const char *last = values->n > 0 ? values->v[values->n - 1] : "";
+	int rc;
 
+	for (size_t i = 0; i < values->n; i++) {
+		rc = check_text(values->v[i], why);
+		if (rc != ZP_OK)
+			return rc;
+	}
 	switch (row->kind) {
 	case CONF_TEXT:
 	case CONF_SERVER:

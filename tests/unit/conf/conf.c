@@ -220,7 +220,7 @@ test_options(void)
 	    "    old-key = archive archive = /old }\n"
 	    "  mta-sts { mode = none }\n"
 	    "  srv { submissions = mail.example.org imaps = {\"imap.example.org@10993\", b.example.org} }\n"
-	    "  record = {\"www 300 IN A 192.0.2.1\", \"_x.example.org. in 60 txt \\\"a b\\\"\"}\n"
+	    "  record = {\"www 300 IN A 192.0.2.1\", \"_x.example.org. in 60 txt \\\"a\\\\032b\\\"\"}\n"
 	    "}\n";
 	struct conf *c = NULL;
 	struct fault why = { 0 };
@@ -287,7 +287,8 @@ test_options(void)
 	    is_host(&d->srv->v[2].host, "b.example.org"), "srv");
 	tap_ok(d->records_n == 2 && is_host(&d->records[0].owner, "www.example.org") &&
 	    d->records[0].ttl == 300 && strcmp(d->records[0].rdata, "192.0.2.1") == 0 &&
-	    d->records[1].ttl == 60 && strcmp(d->records[1].type, "TXT") == 0, "records");
+	    d->records[1].ttl == 60 && strcmp(d->records[1].type, "TXT") == 0 &&
+	    strcmp(d->records[1].rdata, "\"a\\032b\"") == 0, "records");
 	conf_free(c);
 }
 
@@ -370,6 +371,11 @@ static const struct {
 	  "'www.e.example.' lies outside of the domain" },
 	{ "domain d.example {\n tls-rpt = nowhere }", "x:2: tls-rpt: 'nowhere' is not a URI" },
 	{ "zone a.example { server = \"${HOME}\" }", "x:1: ${...} is not expanded here" },
+	{ "domain d.example { record = \"a TXT b\\098\" }", "x:1: a backslash with a number" },
+	{ "zone a.example { server = \"a\\x00b\" }", "x:1: a backslash with a number" },
+	{ "domain d.example { record = \"a TXT b\\nc A 192.0.2.1\" }", "x:1: record: the value holds a "
+	  "control character" },
+	{ "domain d.example { spf = {mx, \"\"} }", "x:1: spf: the value is empty" },
 	{ "zone a.example { tsig-file = ${HOME} }", "x:1: a value with special characters needs quotes" },
 	{ "domain d.example { mta-sts { mx = *.example } }", "x:1: a value with special characters" },
 	{ "include(\"/etc/passwd\")", "x:1: a value with special characters needs quotes" },
