@@ -138,7 +138,7 @@ check_pair(struct runner *run, struct fault *why)
 		rc = steps_fingerprint(&print, &pair.chain, why);
 	if (rc != ZP_OK || strcmp(print, run->state.fingerprint) == 0)
 		goto out;
-	rc = runner_prepare(&p, o, &run->state.order, NULL, why);
+	rc = runner_prepare(&p, o, &run->state.order, why);
 	if (rc == ZP_OK)
 		rc = runner_supersede(run, &p, why);
 out:

@@ -108,12 +108,13 @@ struct outside {
 	int (*deploy)(void *world, const struct order *o, struct bytes *output, struct fault *why);
 
 	/*
-	 * The next key of the next-key scheme: with current (the key of the pair that is
-	 * live) the slots are moved on and a new next key is made if current was the
-	 * next one.  Other schemes: *next stays empty.
+	 * The next key of the next-key scheme, of the kind of live; made if there is
+	 * none.  With move_on the pair of key live is what the services show: if that
+	 * was the next key the slots are moved on and a new next key is made.  Doing
+	 * it again changes nothing.  Other schemes: *next stays empty.
 	 */
-	int (*next_key)(void *world, const struct order *o, const struct key_facts *current,
-	    struct key_facts *next, struct fault *why);
+	int (*next_key)(void *world, const struct order *o, const struct key_facts *live,
+	    bool move_on, struct key_facts *next, struct fault *why);
 
 	/* Append to the ledger; durable when it returns. */
 	int (*append)(void *world, const struct entry *e, struct fault *why);

@@ -341,7 +341,8 @@ static int
 add_next_key(struct preparation *out, const struct scene *s, struct fault *why)
 {
 	struct key_facts next = { 0 };
-	int rc = s->out->next_key(s->out->world, s->order, NULL, &next, why);
+	int rc = s->out->next_key(s->out->world, s->order, &s->renewed.key, false, &next,
+	    why);
 
 	for (size_t i = 0; rc == ZP_OK && next.spki.len > 0 && i < s->order->params.n; i++) {
 		struct tlsa_source source = { .key = &next };
@@ -393,7 +394,7 @@ describe(struct preparation *out, const struct scene *s, struct fault *why)
 
 int
 runner_prepare(struct preparation *out, const struct outside *outside, const struct order *order,
-    const struct moment *since, struct fault *why)
+    struct fault *why)
 {
 	struct scene s = { .out = outside, .order = order };
 	int rc;
@@ -432,10 +433,6 @@ runner_prepare(struct preparation *out, const struct outside *outside, const str
 	if (rc == ZP_OK)
 		rc = order_copy(&out->body.order, order, why);
 	out->body.has_order = rc == ZP_OK;
-	if (since != NULL && !out->adds) {
-		out->body.has_since = true;
-		out->body.since = *since;
-	}
 out:
 	scene_release(&s);
 	if (rc != ZP_OK)

@@ -33,15 +33,14 @@ struct preparation {
 
 /*
  * Read and judge the renewed pair, look at every server and service, and say
- * what has to be published.  Changes nothing.  since, if not null, is the
- * moment since which the pair's records are known to have been everywhere.
+ * what has to be published.  Changes nothing.
  *
  * Fails: ZP_EREFUSED (the pair is no good); ZP_EUNSAFE (zone not secure, a
  * first publication without a view of the service); ZP_ERETRY (a server or
  * service cannot be looked at); ZP_EUSAGE, ZP_EABSENT, ZP_ELOCAL.
  */
 int runner_prepare(struct preparation *out, const struct outside *outside,
-    const struct order *order, const struct moment *since, struct fault *why) MUST_CHECK;
+    const struct order *order, struct fault *why) MUST_CHECK;
 void preparation_release(struct preparation *p);
 
 struct runner {

@@ -23,6 +23,7 @@ struct world_options {
 	const char *resolver;		/* ADDR[@PORT] of this run, where the order names none */
 	const char *trust_anchor;
 	void (*progress)(void *context, const char *stage, const char *text, int64_t left_ms);
+	void (*recorded)(void *context, const struct entry *e);	/* after an entry was made; may be null */
 	void *context;
 };
 
