@@ -3,6 +3,7 @@
 
 #include "audit/spf_eval_live.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/timepiece.h"
@@ -34,11 +35,23 @@ find_known(const struct spf_live *l, const struct name *owner, uint16_t type)
 	return NULL;
 }
 
+/* Ask, and take no more time for it than is left. */
 static int
-check_time(const struct spf_live *l, struct fault *why)
+ask_in_time(struct resolver_answer *a, const struct spf_live *l, const struct resolver_question *q,
+    size_t n, struct fault *why)
 {
-	return timepiece_now().boot < l->end ? ZP_OK :
-	    fault_set(why, ZP_ERETRY, "the time limit of the evaluation has passed");
+	int64_t left = l->end - timepiece_now().boot;
+	int before, class;
+
+	if (left <= 0)
+		return fault_set(why, ZP_ERETRY, "the time limit of the evaluation has passed");
+	before = resolver_set_timeout(l->resolver, left < INT_MAX ? (int)left : INT_MAX);
+	class = resolver_ask_many(a, l->resolver, q, n, why);
+	(void)resolver_set_timeout(l->resolver, before);
+	/* Whatever the resolver's own trouble is, the record is not to blame. */
+	if (class != ZP_OK && why != NULL)
+		why->class = ZP_ELOCAL;
+	return class == ZP_OK ? ZP_OK : ZP_ELOCAL;
 }
 
 /* True if the key of the anchor above owner does not validate: the tree is another one. */
@@ -47,13 +60,15 @@ look_for_anchor(bool *missing, const struct spf_live *l, const struct name *owne
     struct fault *why)
 {
 	const struct rrset *anchor = resolver_anchor(l->resolver, owner);
+	struct resolver_question q = { .type = RRTYPE_DNSKEY };
 	struct resolver_answer key;
 	int class;
 
 	*missing = false;
 	if (anchor == NULL)
 		return ZP_OK;
-	class = resolver_ask(&key, l->resolver, &anchor->owner, RRTYPE_DNSKEY, why);
+	q.owner = anchor->owner;
+	class = ask_in_time(&key, l, &q, 1, why);
 	if (class != ZP_OK)
 		return class;
 	*missing = key.security != RESOLVER_SECURE;
@@ -66,17 +81,16 @@ ask_resolver(struct resolver_answer *a, struct spf_live *l, const struct name *o
     struct fault *why)
 {
 	struct resolver_question q = { .owner = *owner, .type = type, .unchecked = l->unchecked };
-	int class = resolver_ask_many(a, l->resolver, &q, 1, why);
+	int class = ask_in_time(a, l, &q, 1, why);
 
 	if (class != ZP_OK || a->security != RESOLVER_BOGUS || l->unchecked)
 		return class;
 	class = look_for_anchor(&l->unchecked, l, owner, why);
-	if (class == ZP_OK && l->unchecked) {
-		resolver_answer_release(a);
-		q.unchecked = true;
-		class = resolver_ask_many(a, l->resolver, &q, 1, why);
-	}
-	return class;
+	if (class == ZP_OK && !l->unchecked)
+		return ZP_OK;
+	resolver_answer_release(a);
+	q.unchecked = true;
+	return class != ZP_OK ? class : ask_in_time(a, l, &q, 1, why);
 }
 
 /* What an answer means to SPF. */
@@ -102,14 +116,8 @@ ask(void *world, const struct name *owner, uint16_t type, struct rrset *out, str
 	*out = (struct rrset){ 0 };
 	if (known != NULL && known->security != RESOLVER_BOGUS)
 		return take(out, known, why);
-	if ((class = check_time(l, why)) != ZP_OK)
+	if ((class = ask_resolver(&fresh, l, owner, type, why)) != ZP_OK)
 		return class;
-	if ((class = ask_resolver(&fresh, l, owner, type, why)) != ZP_OK) {
-		/* Whatever the resolver's trouble is, the record is not to blame. */
-		if (why != NULL)
-			why->class = ZP_ELOCAL;
-		return ZP_ELOCAL;
-	}
 	class = take(out, &fresh, why);
 	resolver_answer_release(&fresh);
 	return class;
@@ -123,13 +131,13 @@ expect(void *world, const struct name *owners, size_t n, uint16_t type)
 
 	forget_known(l);
 	l->known = calloc(n, sizeof *l->known);
-	if (q == NULL || l->known == NULL || check_time(l, NULL) != ZP_OK)
+	if (q == NULL || l->known == NULL)
 		goto out;
 	for (size_t i = 0; i < n; i++)
 		q[i] = (struct resolver_question){ .owner = owners[i], .type = type,
 			.unchecked = l->unchecked };
 	/* If this fails, the questions are asked again, one by one. */
-	if (resolver_ask_many(l->known, l->resolver, q, n, NULL) == ZP_OK)
+	if (ask_in_time(l->known, l, q, n, NULL) == ZP_OK)
 		l->n_known = n;
 out:
 	free(q);

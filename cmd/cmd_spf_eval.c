@@ -12,6 +12,7 @@
 #include "cmd/commands.h"
 #include "cmd/json.h"
 #include "cmd/output.h"
+#include "cmd/settings.h"
 #include "cmd/show.h"
 #include "live/resolver.h"
 
@@ -135,6 +136,7 @@ cmd_spf_eval(struct invocation *inv)
 		.synopsis = "spf-eval --ip ADDR --sender MAILBOX --helo NAME", .about = about,
 		.rows = rows, .rows_n = sizeof rows / sizeof rows[0], .example = example
 	};
+	struct conf *conf = NULL;
 	struct resolver *resolver = NULL;
 	struct spf_live *live = NULL;
 	struct spf_verdict verdict = { 0 };
@@ -152,12 +154,9 @@ cmd_spf_eval(struct invocation *inv)
 	}
 	if (read_request(&query, &request, &why) != ZP_OK)
 		return show_fault(&why);
-
-	const struct resolver_options options = { .forward = inv->globals.resolver,
-		.resolv_conf = "/etc/resolv.conf", .anchor_file = inv->globals.trust_anchor,
-		.timeout_ms = (int)request.limit_ms };
-
-	if ((class = resolver_make(&resolver, &options, &why)) != ZP_OK ||
+	if ((class = settings_read(&conf, &inv->globals, &why)) != ZP_OK ||
+	    (class = settings_resolver(&resolver, conf, &inv->globals, (int)request.limit_ms,
+	    &why)) != ZP_OK ||
 	    (class = spf_eval_live_make(&live, resolver, request.limit_ms, &why)) != ZP_OK)
 		goto out;
 	dns = spf_eval_live_dns(live);
@@ -168,5 +167,6 @@ out:
 	spf_eval_release(&verdict);
 	spf_eval_live_free(live);
 	resolver_free(resolver);
+	conf_free(conf);
 	return class == ZP_OK ? EXIT_DONE : show_fault(&why);
 }

@@ -16,6 +16,7 @@ zonepub_SOURCES = \
 	cmd/cmd_keygen_tsig.c \
 	cmd/cmd_lint.c \
 	cmd/commands.h \
+	cmd/settings.c cmd/settings.h \
 	cmd/emit.c cmd/emit.h \
 	cmd/gen_record.c cmd/gen_record.h \
 	cmd/json.c cmd/json.h \

@@ -137,6 +137,15 @@ out:
 	return rc;
 }
 
+int
+resolver_set_timeout(struct resolver *r, int timeout_ms)
+{
+	int before = r->timeout_ms;
+
+	r->timeout_ms = timeout_ms > 0 ? timeout_ms : TIMEOUT_MS;
+	return before;
+}
+
 void
 resolver_forget(struct resolver *r)
 {

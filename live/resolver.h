@@ -49,6 +49,9 @@ struct resolver;
 int resolver_make(struct resolver **out, const struct resolver_options *o, struct fault *why) MUST_CHECK;
 void resolver_free(struct resolver *r);
 
+/* The time for one call of resolver_ask() from now on, in ms; yields what it was. */
+int resolver_set_timeout(struct resolver *r, int timeout_ms);
+
 /* Start a new round: what was learned is forgotten. */
 void resolver_forget(struct resolver *r);
 

@@ -120,6 +120,28 @@ def usage(t, dns):
     t.rc(r, 0, "a sender goes without a HELO name")
 
 
+def configuration(t, dns):
+    words = ["spf-eval", "--json", "--ip=192.0.2.1", "--sender=u@x.example"]
+    good = t.write("good.conf", 'resolver {\n'
+                   f'\tforward = "{dns.at}"\n\ttrust-anchor = "{elsewhere}"\n}}\n')
+    r = zonepub(*words, config=good)
+    t.eq(r.rc == 0 and r.json()["result"], "pass", "the resolver of the configuration is asked")
+    r = zonepub(*words, env={"ZONEPUB_CONFIG": good})
+    t.eq(r.rc == 0 and r.json()["result"], "pass", "also where the environment names the file")
+    stub = t.write("stub.conf", f'resolver {{\n\ttrust-anchor = "{elsewhere}"\n'
+                   f'\tstub "example" {{ servers = {{"{dns.at}"}} }}\n}}\n')
+    r = zonepub(*words, config=stub)
+    t.eq(r.rc == 0 and r.json()["result"], "pass", "and the servers of a stub")
+    for name, text, part in (("missing.conf", None, "missing.conf"),
+                             ("bad.conf", "resolver { forwards = x }\n", "bad.conf:1"),
+                             ("bad2.conf", 'resolver { forward = "nowhere" }\n', "nowhere")):
+        path = t.write(name, text) if text else t.path(name)
+        r = zonepub(*words, config=path)
+        t.rc(r, 2, f"{name} is a configuration error")
+        t.has(r.err, part, f"{name}: the message says where")
+        t.eq(r.out, "", f"{name}: no result")
+
+
 def limits(t, dns):
     r, seconds = took(lambda: evaluate(dns, "u@silent.example", "--json", "--timeout=1"))
     t.eq(r.json()["result"], "temperror", "no answer is a temperror")
@@ -156,6 +178,6 @@ def dnssec(t, dns):
 with Test() as t:
     elsewhere = t.write("elsewhere", ELSEWHERE)
     table = TableDns(t, RECORDS)
-    for part in (outputs, laziness, usage, limits, dnssec):
+    for part in (outputs, laziness, usage, configuration, limits, dnssec):
         with t.case(part.__name__):
             part(t, table)
