@@ -28,9 +28,10 @@ struct zone_found {
 
 /*
  * The zone that holds name, by its SOA: the closest zone at or above name.
- * A name that is an alias is looked up as itself, not as its target.
- * Fails: ZP_EABSENT if no zone is found; ZP_EUNSAFE if the answer is bogus;
- * ZP_ERETRY; ZP_ELOCAL.
+ * A name that is an alias is looked up as itself, not as its target.  A zone
+ * that does not validate is found as well, with security BOGUS, so that
+ * trust_follow() can say what is wrong with it.
+ * Fails: ZP_EABSENT if no zone is found; ZP_ERETRY; ZP_ELOCAL.
  */
 int discover_zone(struct zone_found *out, struct resolver *r, const struct name *name,
     struct fault *why) MUST_CHECK;
@@ -44,9 +45,14 @@ int discover_zone_at(struct zone_found *out, const struct server *server, const 
     int timeout_ms, struct fault *why) MUST_CHECK;
 
 /*
- * Every address of every server of zone: the NS set of the parent and of the
- * zone itself, and the primary.  A server name that resolves to no address is
- * an error, as it cannot be asked: it is named.  port is the port for all.
+ * Every address of every server of zone: the NS set of the parent and its
+ * glue, the NS set of the zone itself, and the primary.  A server name in an
+ * NS set that resolves to no address is an error, as it cannot be asked: it
+ * is named.  A primary without an address is left out.  port is for all.
+ *
+ * An address of a family for which this machine has no route is left out if
+ * the server has another one.  The parent is not asked if no trust anchor lies
+ * above it: the zone is then the top of a private tree.
  * Fails: ZP_EABSENT, ZP_ERETRY, ZP_ELOCAL.
  */
 int discover_servers(struct server_list *out, struct resolver *r, const struct zone_found *zone,
@@ -68,7 +74,7 @@ int discover_host(struct server_list *out, struct resolver *r, const char *text,
 int discover_check_path(struct resolver *r, const struct name *zone, const struct name *owner,
     struct fault *why) MUST_CHECK;
 
-/* The aliases that stand at owner, across zones. */
+/* The aliases that stand at owner, across zones; a CNAME asked for by type is itself no alias. */
 struct alias_link {
 	struct name from, to;
 	uint32_t ttl;		/* seconds */

@@ -2,6 +2,7 @@
 # A system test is one Python program; README.md beside it says how to write one.
 AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
+	tests/system/authority.py \
 	tests/system/example.py \
 	tests/system/faults.py \
 	tests/system/gen_records.py \
