@@ -5,7 +5,7 @@ libzonepub_a_SOURCES += \
 	keys/cert_pkcs12.c \
 	keys/digest.c keys/digest.h \
 	keys/keyfile.c keys/keyfile.h \
-	keys/keygen.h \
+	keys/keygen.c keys/keygen.h \
 	keys/pkey.c keys/pkey.h \
 	keys/sslfault.c keys/sslfault.h \
 	keys/tsigfile.c keys/tsigfile.h \
