@@ -83,7 +83,7 @@ expand_target(struct bytes *out, struct check *c, const struct spf_term *t, cons
 	if (class == ZP_OK)
 		class = bytes_check(&whole, why);
 	if (class == ZP_OK) {
-		bytes_append_text(out, spf_eval_domain_shorten(bytes_text(&whole)));
+		spf_eval_domain_append(out, bytes_text(&whole));
 		class = bytes_check(out, why);
 	}
 	bytes_release(&whole);
@@ -423,6 +423,8 @@ take_identity(struct bytes *sender, size_t *domain_at, const struct spf_query *q
 	bytes_append_u8(sender, '@');
 	*domain_at = sender->len;
 	bytes_append(sender, text + at, len - at);
+	if (sender->len > *domain_at && sender->data[sender->len - 1] == '.')
+		sender->data[--sender->len] = '\0';
 	return bytes_check(sender, why);
 }
 

@@ -38,19 +38,22 @@ spf_eval_domain_name(struct name *out, const char *text)
 	return name_parse_wire(out, wire, used, NULL) == ZP_OK;
 }
 
-const char *
-spf_eval_domain_shorten(const char *text)
+void
+spf_eval_domain_append(struct bytes *out, const char *text)
 {
-	size_t final = strlen(text) > 0 && text[strlen(text) - 1] == '.' ? 1 : 0;
+	size_t len = strlen(text);
 
-	while (strlen(text) - final > DOMAIN_TEXT_MAX) {
-		const char *dot = strchr(text, '.');
+	if (len > 0 && text[len - 1] == '.')
+		len--;
+	while (len > DOMAIN_TEXT_MAX) {
+		const char *dot = memchr(text, '.', len);
 
-		if (dot == NULL || dot[1] == '\0')
-			return text;
+		if (dot == NULL)
+			break;
+		len -= (size_t)(dot + 1 - text);
 		text = dot + 1;
 	}
-	return text;
+	bytes_append(out, text, len);
 }
 
 /* The i-th of the 32 nibbles of an IPv6 address. */

@@ -19,8 +19,11 @@
 /* A final dot is passed over. False if a label is empty or too long, or the whole is. */
 bool spf_eval_domain_name(struct name *out, const char *text);
 
-/* What is left of text, 253 octets at most, when labels go from the left (RFC 7208 7.3). */
-const char *spf_eval_domain_shorten(const char *text);
+/*
+ * Append text without a final dot, which says nothing, and without labels on
+ * its left until 253 octets are left at most (RFC 7208 7.3).
+ */
+void spf_eval_domain_append(struct bytes *out, const char *text);
 
 /* "192.0.2.1", or for IPv6 the 32 nibbles in upper case, parted by dots: the macro i. */
 void spf_eval_domain_print_dotted(struct bytes *out, const struct spf_address *a);
