@@ -7,9 +7,14 @@ UNIT_TESTS = \
 	tests/unit/conf/conf \
 	tests/unit/dns/denial \
 	tests/unit/dns/verify \
+	tests/unit/keys/cert \
+	tests/unit/keys/keyfile \
 	tests/unit/ledger/ledger \
 	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/zonefile_edit \
+	tests/unit/live/dane \
+	tests/unit/live/starttls \
+	tests/unit/zonegen/tlsa \
 	tests/unit/zonegen/spf_record \
 	tests/unit/zonegen/lint
 check_PROGRAMS += $(UNIT_TESTS)
@@ -26,3 +31,4 @@ EXTRA_DIST += \
 	tests/unit/dns/vectors/rsasha256.ds \
 	tests/unit/dns/vectors/rsasha256.zone \
 	tests/unit/dns/vectors/rsasha512.zone
+EXTRA_DIST += tests/unit/keys/keys_help.h tests/data/keys
