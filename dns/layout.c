@@ -123,7 +123,8 @@ layout_expand(struct bytes *out, uint16_t type, const uint8_t *data, size_t at, 
 			step = (size_t)(*f - '0');
 		if (step > end - at)
 			return false;
-		bytes_append(out, data + at, step);
+		if (step > 0)
+			bytes_append(out, data + at, step);
 		at += step;
 	}
 	return at == end;

@@ -1,17 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A fuzz target TARGET is tests/fuzz/TARGET.c with LLVMFuzzerTestOneInput() and
 # seeds in tests/fuzz/seeds/TARGET/.  "./configure CC=clang --enable-fuzzers"
-# links it with libFuzzer; run it as "tests/fuzz/TARGET FOLDER SEEDS".  Any
+# links it with libFuzzer, and tests/fuzz/run runs all of them for a while.  Any
 # other build links it with replay.c, and "make check" runs the seeds.
 FUZZ_TARGETS = \
 	tests/fuzz/conf_read \
-	tests/fuzz/spf
+	tests/fuzz/message \
+	tests/fuzz/rdata \
+	tests/fuzz/spf \
+	tests/fuzz/tsig \
+	tests/fuzz/tsigfile
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_message_SOURCES = tests/fuzz/message.c $(FUZZ_MAIN)
+tests_fuzz_message_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_rdata_SOURCES = tests/fuzz/rdata.c $(FUZZ_MAIN)
+tests_fuzz_rdata_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_spf_SOURCES = tests/fuzz/spf.c $(FUZZ_MAIN)
 tests_fuzz_spf_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_tsig_SOURCES = tests/fuzz/tsig.c $(FUZZ_MAIN)
+tests_fuzz_tsig_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_tsigfile_SOURCES = tests/fuzz/tsigfile.c $(FUZZ_MAIN)
+tests_fuzz_tsigfile_LDFLAGS = $(FUZZ_LINK)
 
-EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds
+EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/run tests/fuzz/seeds
 check_PROGRAMS += $(FUZZ_TARGETS)
 if FUZZERS
 FUZZ_MAIN =

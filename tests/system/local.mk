@@ -4,6 +4,7 @@ AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/authority.py \
 	tests/system/example.py \
+	tests/system/exchange.py \
 	tests/system/faults.py \
 	tests/system/gen_records.py \
 	tests/system/gen_servers.py \
@@ -18,6 +19,7 @@ SYSTEM_TESTS = \
 	tests/system/tree.py \
 	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
+check_PROGRAMS += tests/system/tools/ask
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/data/records \
 	tests/system/README.md \

@@ -6,7 +6,9 @@ UNIT_TESTS = \
 	tests/unit/base/bytes \
 	tests/unit/conf/conf \
 	tests/unit/dns/denial \
+	tests/unit/dns/message \
 	tests/unit/dns/verify \
+	tests/unit/dns/wire \
 	tests/unit/keys/cert \
 	tests/unit/keys/keyfile \
 	tests/unit/ledger/ledger \
