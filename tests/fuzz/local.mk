@@ -10,6 +10,13 @@ FUZZ_TARGETS = \
 	tests/fuzz/spf \
 	tests/fuzz/tsig \
 	tests/fuzz/tsigfile
+	tests/fuzz/lint_dkim \
+	tests/fuzz/lint_dmarc \
+	tests/fuzz/lint_mta_sts \
+	tests/fuzz/lint_spf \
+	tests/fuzz/lint_tls_rpt \
+	tests/fuzz/lint_tlsa \
+	tests/fuzz/spf
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_message_SOURCES = tests/fuzz/message.c $(FUZZ_MAIN)
@@ -22,6 +29,24 @@ tests_fuzz_tsig_SOURCES = tests/fuzz/tsig.c $(FUZZ_MAIN)
 tests_fuzz_tsig_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_tsigfile_SOURCES = tests/fuzz/tsigfile.c $(FUZZ_MAIN)
 tests_fuzz_tsigfile_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_lint_dkim_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
+tests_fuzz_lint_dkim_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"dkim"'
+tests_fuzz_lint_dkim_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_lint_spf_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
+tests_fuzz_lint_spf_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"spf"'
+tests_fuzz_lint_spf_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_lint_dmarc_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
+tests_fuzz_lint_dmarc_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"dmarc"'
+tests_fuzz_lint_dmarc_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_lint_tlsa_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
+tests_fuzz_lint_tlsa_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"tlsa"'
+tests_fuzz_lint_tlsa_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_lint_mta_sts_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
+tests_fuzz_lint_mta_sts_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"mta-sts"'
+tests_fuzz_lint_mta_sts_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_lint_tls_rpt_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
+tests_fuzz_lint_tls_rpt_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"tls-rpt"'
+tests_fuzz_lint_tls_rpt_LDFLAGS = $(FUZZ_LINK)
 
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/run tests/fuzz/seeds
 check_PROGRAMS += $(FUZZ_TARGETS)
