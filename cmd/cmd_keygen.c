@@ -7,6 +7,7 @@
 #include "cmd/kind.h"
 
 static const struct kind kinds[] = {
+	{ "dkim", "keygen dkim", cmd_keygen_dkim, "DKIM keys, and the records that publish them" },
 	{ "tls", "keygen tls", cmd_keygen_tls, "a key for TLS, and a request for its certificate" },
 	{ "tsig", "keygen tsig", cmd_keygen_tsig, "a shared secret that signs updates" },
 	{ NULL, NULL, NULL, NULL }

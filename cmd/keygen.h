@@ -9,6 +9,7 @@
 
 #include "cmd/options.h"
 
+int cmd_keygen_dkim(struct invocation *inv);
 int cmd_keygen_tls(struct invocation *inv);
 int cmd_keygen_tsig(struct invocation *inv);
 

@@ -14,6 +14,7 @@ zonepub_SOURCES = \
 	cmd/cmd_keygen.c cmd/keygen.h \
 	cmd/cmd_keygen_tls.c \
 	cmd/cmd_keygen_tsig.c \
+	cmd/cmd_keygen_dkim.c \
 	cmd/cmd_lint.c \
 	cmd/commands.h \
 	cmd/settings.c cmd/settings.h \
@@ -26,4 +27,5 @@ zonepub_SOURCES = \
 	cmd/output.c cmd/output.h \
 	cmd/secret.c cmd/secret.h \
 	cmd/options.c cmd/options.h \
+	cmd/workers.c cmd/workers.h \
 	cmd/show.c cmd/show.h

@@ -23,6 +23,7 @@ def kinds(key):
          "rsa2048._domainkey", "TXT"),
         (["dkim", *D, "--selector", "rsa4096", "--key", key("rsa4096")],
          "rsa4096._domainkey", "TXT"),
+        (["dkim", *D, "--selector", "made", "--key", key("made")], "made._domainkey", "TXT"),
         (["dkim", *D, "--selector", "ed", "--key", key("ed25519")], "ed._domainkey", "TXT"),
         (["dkim", *D, "--selector", "noted", "--key", key("rsa2048"), "--note",
           'a "note"; with = \\ and\n$INCLUDE /etc/passwd', "--hash", "sha256"],
@@ -81,7 +82,7 @@ forward-zone:
                               stderr=subprocess.STDOUT, text=True)
         return done.stdout
     for selector, name in (("rsa1024", "rsa1024"), ("rsa2048", "rsa2048"), ("rsa4096", "rsa4096"),
-                           ("noted", "rsa2048")):
+                           ("noted", "rsa2048"), ("made", "made")):
         t.has(testkey(selector, name), "key OK", f"opendkim-testkey accepts {selector}")
     t.hasnt(testkey("rsa2048", "rsa1024"), "key OK", "and it tells another key")
     t.has(testkey("gone", "rsa2048"), "Revoked", "a revoked key is seen as revoked")
@@ -109,7 +110,12 @@ def genkey(t):
 with Test() as t:
     def key(name):
         path = t.path("keys", name)
-        if not os.path.exists(path):
+        if name == "made":
+            path = t.path("keys", "made.private")
+            if not os.path.exists(path):
+                t.rc(zonepub("keygen", "dkim", *D, "--selector", "made", "--out", t.path("keys")), 0,
+                     "a key is made by keygen dkim")
+        elif not os.path.exists(path):
             shutil.copyfile(f"{DATA}/{name}.pem", path)
             os.chmod(path, 0o600)
         return path

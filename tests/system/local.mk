@@ -9,6 +9,7 @@ SYSTEM_TESTS = \
 	tests/system/gen_records.py \
 	tests/system/gen_servers.py \
 	tests/system/harness.py \
+	tests/system/keygen_dkim.py \
 	tests/system/lint.py \
 	tests/system/resolver.py \
 	tests/system/rig.py \
