@@ -5,18 +5,17 @@
 # other build links it with replay.c, and "make check" runs the seeds.
 FUZZ_TARGETS = \
 	tests/fuzz/conf_read \
-	tests/fuzz/message \
-	tests/fuzz/rdata \
-	tests/fuzz/spf \
-	tests/fuzz/tsig \
-	tests/fuzz/tsigfile
 	tests/fuzz/lint_dkim \
 	tests/fuzz/lint_dmarc \
 	tests/fuzz/lint_mta_sts \
 	tests/fuzz/lint_spf \
 	tests/fuzz/lint_tls_rpt \
 	tests/fuzz/lint_tlsa \
-	tests/fuzz/spf
+	tests/fuzz/message \
+	tests/fuzz/rdata \
+	tests/fuzz/spf \
+	tests/fuzz/tsig \
+	tests/fuzz/tsigfile
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_message_SOURCES = tests/fuzz/message.c $(FUZZ_MAIN)
