@@ -170,9 +170,10 @@ recset_find(const struct recset *r, const struct name *owner, uint16_t type)
 int
 recset_take(struct recset *r, struct rrset *s, struct fault *why)
 {
-	struct rrset *v = reallocarray(r->v, r->n + 1, sizeof *v);
+	struct rrset *v;
 
 	assert(recset_find(r, &s->owner, s->type) == NULL);
+	v = reallocarray(r->v, r->n + 1, sizeof *v);
 	if (v == NULL) {
 		rrset_release(s);
 		return fault_set_nomem(why);
