@@ -29,3 +29,8 @@ zonepub_SOURCES = \
 	cmd/options.c cmd/options.h \
 	cmd/workers.c cmd/workers.h \
 	cmd/show.c cmd/show.h
+zonepub_SOURCES += \
+	cmd/cmd_rollovers.c \
+	cmd/cmd_rotate_tlsa.c \
+	cmd/rotate_order.c cmd/rotate_order.h \
+	cmd/session.c cmd/session.h

@@ -23,6 +23,11 @@ static const struct command commands[] = {
 	{ "verify-chain", cmd_verify_chain, "judge a certificate chain against TLSA records" },
 	{ "spf-eval", cmd_spf_eval, "evaluate SPF for a client's address" },
 	{ "lint", cmd_lint, "judge the text of a record" },
+	{ "rotate-tlsa", cmd_rotate_tlsa, "carry a TLSA and certificate rollover through" },
+	{ "run", cmd_run, "take every step that is due, of every rollover" },
+	{ "status", cmd_status, "show the rollovers and what each waits for" },
+	{ "history", cmd_history, "show what was recorded, with its evidence" },
+	{ "abort", cmd_abort, "take a rollover back" },
 	{ NULL, NULL, NULL }
 };
 

@@ -17,11 +17,15 @@ libzonepub_a_SOURCES += \
 	publish/deeds_publish.c \
 	publish/deeds_service.c \
 	publish/deeds_zone.c \
+	publish/look.c publish/look.h \
+	publish/look_file.c publish/look_file.h \
 	publish/order.c publish/order.h \
 	publish/outside.c publish/outside.h \
+	publish/past.c publish/past.h \
 	publish/prepare.c \
 	publish/rfc2136.c publish/rfc2136.h \
 	publish/rollover.c publish/rollover.h \
 	publish/runner.c publish/runner.h \
 	publish/steps_tlsa.c publish/steps_tlsa.h \
-	publish/swap.c publish/swap.h
+	publish/swap.c publish/swap.h \
+	publish/world.c publish/world.h

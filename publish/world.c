@@ -55,8 +55,11 @@ static int
 world_append(void *world, const struct entry *e, struct fault *why)
 {
 	struct world *w = world;
+	int rc = ledger_append(w->options.ledger, e, why);
 
-	return ledger_append(w->options.ledger, e, why);
+	if (rc == ZP_OK && w->options.recorded != NULL)
+		w->options.recorded(w->options.context, e);
+	return rc;
 }
 
 static void
@@ -317,15 +320,28 @@ world_deploy(void *world, const struct order *o, struct bytes *output, struct fa
 	return rc;
 }
 
+static enum keygen_algorithm
+algorithm_of(const struct key_facts *k)
+{
+	if (k->kind == KEY_RSA)
+		return k->bits > 3072 ? KEYGEN_RSA4096 : k->bits > 2048 ? KEYGEN_RSA3072 : KEYGEN_RSA2048;
+	if (k->kind == KEY_ED25519)
+		return KEYGEN_ED25519;
+	return k->bits > 256 ? KEYGEN_P384 : KEYGEN_P256;
+}
+
 static int
-world_next_key(void *world, const struct order *o, const struct key_facts *current,
+world_next_key(void *world, const struct order *o, const struct key_facts *live, bool move_on,
     struct key_facts *next, struct fault *why)
 {
+	struct slots slots = { .folder = o->next_dir, .host = o->hosts.v[0] };
+
 	(void)world;
 	*next = (struct key_facts){ 0 };
 	if (o->scheme == NULL || strcmp(o->scheme, "next-key") != 0)
 		return ZP_OK;
-	return slots_next(next, o->next_dir, o->hosts.v[0], current, why);
+	slots.algorithm = algorithm_of(live);
+	return move_on ? slots_advance(next, &slots, live, why) : slots_make_next(next, &slots, why);
 }
 
 /* --- the whole --- */

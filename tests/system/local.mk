@@ -14,6 +14,7 @@ SYSTEM_TESTS = \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \
+	tests/system/rotate_knotd.py \
 	tests/system/sender.py \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* zonepub rotate-tlsa: starts a rollover, or goes on with the one that is under way. */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/commands.h"
+#include "cmd/rotate_order.h"
+#include "cmd/session.h"
+#include "cmd/show.h"
+#include "publish/past.h"
+#include "zonegen/tlsa.h"
+
+static void
+show_warnings(const struct globals *g, const struct strlist *warnings)
+{
+	for (size_t i = 0; !g->quiet && i < warnings->n; i++)
+		show_warning("%s", warnings->v[i]);
+}
+
+static int
+prepare(struct preparation *out, struct session *s, const struct order *o, struct fault *why)
+{
+	int rc = runner_prepare(out, &s->outside, o, why);
+
+	if (rc != ZP_OK)
+		return rc;
+	/* Records that are there already may be known to have been there for long. */
+	if (!out->adds)
+		out->body.has_since = past_seen_since(&out->body.since, s->ledger, o, &out->body.pending);
+	show_warnings(s->globals, &out->warnings);
+	return ZP_OK;
+}
+
+static void
+print_sets(const char *head, const struct recset *sets)
+{
+	for (size_t i = 0; i < sets->n; i++)
+		for (size_t j = 0; j < sets->v[i].n; j++) {
+			struct bytes rdata = { 0 };
+			char owner[NAME_TEXT_MAX];
+
+			tlsa_print(&rdata, sets->v[i].v[j].data, sets->v[i].v[j].len);
+			printf("  %-8s %s %" PRIu32 " IN TLSA %s\n", head, name_print(owner, &sets->v[i].owner),
+			    sets->v[i].ttl, bytes_text(&rdata));
+			bytes_release(&rdata);
+		}
+}
+
+/* --dry-run: the stages with the times that the measured TTLs give. */
+static int
+predict(struct session *s, const struct order *o, struct fault *why)
+{
+	struct preparation p;
+	struct rollover r = { 0 };
+	struct moment now = timepiece_now();
+	int64_t wait, at = now.wall;
+	char when[32];
+	int rc = prepare(&p, s, o, why);
+
+	if (rc != ZP_OK)
+		return rc;
+	r.ttl = (uint32_t)(p.body.ttl > 0 || p.first ? p.body.ttl : 0);
+	r.order.hold = o->hold;
+	r.order.safety = o->safety;
+	wait = p.body.no_wait ? 0 : 2 * (int64_t)r.ttl * 1000;
+	if (!p.body.no_wait && (int64_t)r.ttl * 1000 + o->safety > wait)
+		wait = (int64_t)r.ttl * 1000 + o->safety;
+	printf("%s: %s\n", o->hosts.v[0], p.body.text);
+	print_sets("now", &p.body.before);
+	print_sets("then", &p.body.after);
+	for (const struct step *step = steps_walk(); step->deed != DEED_NONE; step++) {
+		if (step->deed == DEED_EXPIRE)
+			at += wait;
+		if (step->deed == DEED_RETIRE)
+			at += steps_hold(&r);
+		printf("  %-10s %s %s  %s\n", stage_word(step->to), at == now.wall ? "at once  " : "not before",
+		    timepiece_print_wall(when, sizeof when, at), step->doing);
+	}
+	printf("nothing was sent or changed (--dry-run)\n");
+	preparation_release(&p);
+	return ZP_OK;
+}
+
+static int
+start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
+{
+	struct ledger_subject subject = { .kind = "tlsa", .target = o->hosts.v[0] };
+	struct entry first = { .stage = STAGE_PREPARED, .kind = ENTRY_PROVEN };
+	struct preparation p;
+	int rc = prepare(&p, s, o, why);
+
+	if (rc == ZP_OK)
+		rc = body_print(&first.body, &p.body, why);
+	first.at = timepiece_now();
+	if (rc == ZP_OK)
+		rc = ledger_start(id, s->ledger, &subject, &first, why);
+	if (rc == ZP_OK && !s->globals->quiet && !s->globals->json)
+		session_print_entry(&first, &p.body, s->globals->verbose > 0);
+	entry_release(&first);
+	preparation_release(&p);
+	return rc;
+}
+
+struct going_on {
+	struct session *s;
+	const struct order *order;
+};
+
+/* The rollover that is under way: for this pair, for an older one, or stuck. */
+static int
+go_on(struct runner *run, void *context, struct fault *why)
+{
+	struct going_on *g = context;
+	struct preparation p = { 0 };
+	struct pair pair = { 0 };
+	char *print = NULL;
+	int rc;
+
+	if (run->state.aborting)
+		return fault_set(why, ZP_EREFUSED, "rollover %" PRId64 " of %s is being taken back: let 'zonepub "
+		    "run' finish that first", run->state.id, g->order->hosts.v[0]);
+	rc = g->s->outside.pair_read(g->s->outside.world, g->order, PAIR_RENEWED, &pair, why);
+	if (rc == ZP_OK)
+		rc = steps_fingerprint(&print, &pair.chain, why);
+	if (rc == ZP_OK && run->state.stuck)
+		rc = runner_resume(run, why);
+	if (rc == ZP_OK && strcmp(print, run->state.fingerprint) != 0) {
+		if (run->state.stage >= STAGE_RETIRED || run->state.begun == STAGE_RETIRED)
+			show_note("the rollover under way is at its end: run the same command again for the newer "
+			    "pair");
+		else {
+			rc = prepare(&p, g->s, g->order, why);
+			if (rc == ZP_OK)
+				rc = runner_supersede(run, &p, why);
+		}
+	}
+	free(print);
+	pair_release(&pair);
+	preparation_release(&p);
+	return rc;
+}
+
+static void
+rotate(struct session *s, const struct order *o)
+{
+	struct going_on g = { s, o };
+	struct fault why = { 0 };
+	int64_t id = 0;
+	int rc;
+
+	if (s->globals->dry_run) {
+		rc = predict(s, o, &why);
+		if (rc != ZP_OK)
+			session_fail(s, &why);
+		return;
+	}
+	rc = past_find_open(&id, s->ledger, o, &why);
+	if (rc == ZP_OK) {
+		session_walk(s, id, go_on, &g);
+		return;
+	}
+	if (rc == ZP_EABSENT)
+		rc = start(&id, s, o, &why);
+	if (rc == ZP_OK)
+		session_walk(s, id, NULL, NULL);
+	else
+		session_fail(s, &why);
+}
+
+int
+cmd_rotate_tlsa(struct invocation *inv)
+{
+	struct rotate_options given = rotate_options_make();
+	struct option_row rows[ROTATE_ROWS];
+	struct usage usage = {
+		.synopsis = "rotate-tlsa HOST... [OPTIONS]",
+		.about = "Publishes the TLSA records of a renewed certificate, waits until no cache can hold\n"
+		    "the old answer, puts the certificate in place, proves that every service shows it,\n"
+		    "and removes the old records.  May be killed and called again at any time.",
+		.rows = rows, .rows_n = rotate_options_rows(rows, &given),
+		.example = "  zonepub rotate-tlsa mx1.example.com --port 25 --port 465 \\\n"
+		    "    --cert new/fullchain.pem --key new/privkey.pem --live-chain /etc/postfix/mx1.pem \\\n"
+		    "    --deploy 'postfix reload' --tsig-file /etc/zonepub/example.com.key --wait"
+	};
+	struct session s = { 0 };
+	struct conf *conf = NULL;
+	struct strlist hosts = { 0 };
+	struct order_list orders = { 0 };
+	struct fault why = { 0 };
+	int code = options_parse(inv, &usage);
+	int rc = ZP_OK;
+
+	if (code != OPTIONS_RUN)
+		goto out;
+	if (inv->argc == 0)
+		rc = fault_set(&why, ZP_EUSAGE, "no host is given: see zonepub rotate-tlsa --help");
+	if (rc == ZP_OK && given.wait && given.no_wait)
+		rc = fault_set(&why, ZP_EUSAGE, "--wait and --no-wait contradict each other");
+	for (int i = 0; rc == ZP_OK && i < inv->argc; i++)
+		rc = strlist_add(&hosts, inv->argv[i], &why);
+	if (rc == ZP_OK)
+		rc = session_conf(&conf, &inv->globals, &why);
+	if (rc == ZP_OK)
+		rc = rotate_orders_make(&orders, &given, &inv->globals, conf, &hosts, &why);
+	if (rc == ZP_OK)
+		rc = session_open(&s, &inv->globals, !inv->globals.dry_run, given.max_wait, &why);
+	if (rc != ZP_OK) {
+		code = show_fault(&why);
+		goto out;
+	}
+	s.wait = given.wait || (!given.no_wait && isatty(STDERR_FILENO));
+	for (size_t i = 0; i < orders.n; i++)
+		rotate(&s, &orders.v[i]);
+	code = session_finish(&s);
+	session_close(&s);
+out:
+	order_list_release(&orders);
+	strlist_release(&hosts);
+	conf_free(conf);
+	rotate_options_release(&given);
+	return code;
+}

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "cmd/rotate_order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/argv.h"
+#include "zonegen/tlsa.h"
+
+struct rotate_options
+rotate_options_make(void)
+{
+	return (struct rotate_options){
+		.deploy_timeout = -1, .safety = -1, .hold = -1, .max_wait = -1, .ttl = -1, .probe_repeat = -1
+	};
+}
+
+void
+rotate_options_release(struct rotate_options *o)
+{
+	strlist_release(&o->ports);
+	strlist_release(&o->params);
+	strlist_release(&o->deploy);
+	strlist_release(&o->reload);
+	strlist_release(&o->authorities);
+	strlist_release(&o->exclude);
+	strlist_release(&o->probes);
+}
+
+size_t
+rotate_options_rows(struct option_row rows[ROTATE_ROWS], struct rotate_options *o)
+{
+	const struct option_row table[] = {
+		{ 'p', "port", OPTION_LIST, &o->ports, "N", "a port of the service (repeatable; default 25)" },
+		{ '\0', "cert", OPTION_TEXT, &o->cert, "FILE", "the renewed certificate and its issuers" },
+		{ '\0', "key", OPTION_TEXT, &o->key, "FILE", "its private key" },
+		{ '\0', "live-chain", OPTION_TEXT, &o->live_chain, "FILE",
+		    "where the service reads key and certificates, in one file" },
+		{ '\0', "live-cert", OPTION_TEXT, &o->live_cert, "FILE", "the same in two files: certificates" },
+		{ '\0', "live-key", OPTION_TEXT, &o->live_key, "FILE", "and key" },
+		{ '\0', "deploy", OPTION_LIST, &o->deploy, "COMMAND",
+		    "makes the service load them (one word each, or one quoted line)" },
+		{ '\0', "deploy-timeout", OPTION_DURATION, &o->deploy_timeout, "DUR", "how long it may run (60s)" },
+		{ '\0', "params", OPTION_LIST, &o->params, "\"U S M\"",
+		    "usage, selector, matching type (repeatable; \"3 1 1\")" },
+		{ '\0', "scheme", OPTION_TEXT, &o->scheme, "NAME", "staged (default) or next-key" },
+		{ '\0', "next-dir", OPTION_TEXT, &o->next_dir, "DIR", "where the next key is kept (next-key)" },
+		{ '\0', "wait", OPTION_FLAG, &o->wait, NULL, "stay until done (default on a terminal)" },
+		{ '\0', "no-wait", OPTION_FLAG, &o->no_wait, NULL, "do what is due, then exit 75 with the next time" },
+		{ '\0', "max-wait", OPTION_DURATION, &o->max_wait, "DUR", "stay no longer than this" },
+		{ '\0', "safety", OPTION_DURATION, &o->safety, "DUR", "margin behind every cache's time (5m)" },
+		{ '\0', "hold", OPTION_DURATION, &o->hold, "DUR", "how long old records stay after the proof (TTL + safety)" },
+		{ '\0', "ttl", OPTION_NUMBER, &o->ttl, "N", "TTL of a new RRset, seconds (3600)" },
+		{ '\0', "authority", OPTION_LIST, &o->authorities, "ADDR[@PORT]",
+		    "a server of the zone, instead of those found (repeatable)" },
+		{ '\0', "exclude", OPTION_LIST, &o->exclude, "SERVER", "a server that shall not count (repeatable)" },
+		{ '\0', "probe", OPTION_LIST, &o->probes, "ADDR[@PORT]",
+		    "where the service is looked at, instead of HOST's addresses" },
+		{ '\0', "probe-repeat", OPTION_NUMBER, &o->probe_repeat, "N",
+		    "handshakes per address, for hosts behind a balancer (1)" },
+		{ '\0', "no-probe", OPTION_FLAG, &o->no_probe, NULL, "do without looking at the service" },
+		{ '\0', "allow-insecure", OPTION_FLAG, &o->allow_insecure, NULL, "publish in a zone that is not secure" },
+		{ '\0', "prune", OPTION_FLAG, &o->prune, NULL, "at the end also remove records that match nothing known" },
+		{ '\0', "zone", OPTION_TEXT, &o->zone, "ZONE", "the zone (default: found by its SOA)" },
+		{ '\0', "server", OPTION_TEXT, &o->server, "HOST[@PORT]", "takes the updates (default: the SOA's primary)" },
+		{ '\0', "tsig-file", OPTION_TEXT, &o->tsig_file, "FILE", "the key that signs them" },
+		{ '\0', "transport", OPTION_TEXT, &o->transport, "T", "auto, udp, tcp or tls" },
+		{ '\0', "tls-name", OPTION_TEXT, &o->tls_name, "NAME", "name in the server's certificate (tls)" },
+		{ '\0', "zonefile", OPTION_TEXT, &o->zonefile, "FILE", "edit this master file instead" },
+		{ '\0', "sign-keys", OPTION_TEXT, &o->sign_keys, "DIR", "and sign it into FILE.signed" },
+		{ '\0', "reload", OPTION_LIST, &o->reload, "COMMAND", "and tell its server" },
+	};
+
+	_Static_assert(sizeof table / sizeof table[0] <= ROTATE_ROWS, "ROTATE_ROWS is too small");
+	memcpy(rows, table, sizeof table);
+	return sizeof table / sizeof table[0];
+}
+
+/* A command given as several words, or as one line to be split. */
+static int
+set_command(struct strlist *to, const struct strlist *given, struct fault *why)
+{
+	if (given->n == 0)
+		return ZP_OK;
+	strlist_release(to);
+	return given->n == 1 ? argv_split(to, given->v[0], why) : strlist_copy(to, given, why);
+}
+
+static int
+set_list(struct strlist *to, const struct strlist *given, struct fault *why)
+{
+	if (given->n == 0)
+		return ZP_OK;
+	strlist_release(to);
+	return strlist_copy(to, given, why);
+}
+
+/* A path as any later process finds it. */
+static int
+set_path(char **to, const char *given, struct fault *why)
+{
+	struct bytes path = { 0 };
+	char *folder;
+
+	if (given == NULL)
+		return ZP_OK;
+	if (given[0] == '/')
+		return order_set(to, given, why);
+	folder = getcwd(NULL, 0);
+	if (folder == NULL)
+		return fault_set_errno(why, ZP_ELOCAL, "cannot tell the current folder");
+	bytes_printf(&path, "%s/%s", folder, given);
+	free(folder);
+	free(*to);
+	*to = bytes_take_text(&path);
+	return *to != NULL ? ZP_OK : fault_set_nomem(why);
+}
+
+static int
+set_text(char **to, const char *given, struct fault *why)
+{
+	return given == NULL ? ZP_OK : order_set(to, given, why);
+}
+
+static int
+set_name(char **to, const struct name *given, struct fault *why)
+{
+	char text[NAME_TEXT_MAX];
+
+	return name_is_empty(given) ? ZP_OK : order_set(to, name_print_host(text, given), why);
+}
+
+static int
+add_number(struct strlist *to, unsigned v, struct fault *why)
+{
+	struct bytes text = { 0 };
+
+	bytes_printf(&text, "%u", v);
+	return strlist_take(to, bytes_take_text(&text), why);
+}
+
+static int
+from_tls(struct order *o, const struct conf_tls *t, struct fault *why)
+{
+	int rc = set_path(&o->cert, t->cert, why);
+
+	if (rc == ZP_OK)
+		rc = set_path(&o->key, t->key, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->live_chain, t->live_chain, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->live_cert, t->live_cert, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->live_key, t->live_key, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->next_dir, t->next_dir, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->deploy, &t->deploy, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->probes, &t->probe, why);
+	if (rc == ZP_OK)
+		rc = set_name(&o->zone, &t->zone, why);
+	if (rc == ZP_OK)
+		rc = order_set(&o->scheme, t->scheme == CONF_SCHEME_NEXT_KEY ? "next-key" : "staged", why);
+	for (size_t i = 0; rc == ZP_OK && i < t->ports_n; i++)
+		rc = add_number(&o->ports, t->ports[i], why);
+	for (size_t i = 0; rc == ZP_OK && i < t->params_n; i++) {
+		struct bytes text = { 0 };
+
+		bytes_printf(&text, "%u %u %u", (unsigned)t->params[i].usage,
+		    (unsigned)t->params[i].selector, (unsigned)t->params[i].matching);
+		rc = strlist_take(&o->params, bytes_take_text(&text), why);
+	}
+	o->deploy_timeout = t->deploy_timeout;
+	o->safety = t->safety;
+	o->hold = t->hold;
+	o->no_probe = t->no_probe;
+	o->allow_insecure = t->allow_insecure;
+	return rc;
+}
+
+static int
+from_zone(struct order *o, const struct conf_zone *z, struct fault *why)
+{
+	static const char *const transports[] = { "auto", "udp", "tcp", "tls" };
+	int rc = set_name(&o->zone, &z->name, why);
+
+	if (z->publisher == CONF_POWERDNS)
+		return conf_fault(why, ZP_EUSAGE, &z->where, "publisher",
+		    "rotate-tlsa publishes by rfc2136 or zonefile");
+	if (rc == ZP_OK)
+		rc = order_set(&o->publisher, z->publisher == CONF_ZONEFILE ? "zonefile" : "rfc2136", why);
+	if (rc == ZP_OK)
+		rc = set_text(&o->server, z->server, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->tsig_file, z->tsig_file, why);
+	if (rc == ZP_OK)
+		rc = set_text(&o->transport, transports[z->transport], why);
+	if (rc == ZP_OK)
+		rc = set_text(&o->tls_name, z->tls_name, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->tls_ca, z->tls_ca, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->zonefile, z->zonefile, why);
+	if (rc == ZP_OK)
+		rc = set_path(&o->sign_keys, z->sign_keys, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->reload, &z->reload, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->authorities, &z->authorities, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->exclude, &z->exclude, why);
+	o->ttl = z->ttl;
+	o->allow_insecure = o->allow_insecure || z->allow_insecure;
+	return rc;
+}
+
+static int
+from_resolver(struct order *o, const struct conf_resolver *r, struct fault *why)
+{
+	int rc = set_text(&o->resolver, r->forward, why);
+
+	if (rc == ZP_OK)
+		rc = set_path(&o->trust_anchor, r->trust_anchor, why);
+	for (size_t i = 0; rc == ZP_OK && i < r->stubs_n; i++)
+		for (size_t j = 0; rc == ZP_OK && j < r->stubs[i].servers.n; j++) {
+			char zone[NAME_TEXT_MAX];
+			struct bytes text = { 0 };
+
+			bytes_printf(&text, "%s=%s", name_print(zone, &r->stubs[i].zone),
+			    r->stubs[i].servers.v[j]);
+			rc = strlist_take(&o->stubs, bytes_take_text(&text), why);
+		}
+	return rc;
+}
+
+static void
+set_number(int64_t *to, int64_t given)
+{
+	if (given >= 0)
+		*to = given;
+}
+
+static int
+from_options(struct order *o, const struct rotate_options *g, struct fault *why)
+{
+	const struct {
+		char **to;
+		const char *given;
+		int (*set)(char **, const char *, struct fault *);
+	} texts[] = {
+		{ &o->cert, g->cert, set_path }, { &o->key, g->key, set_path },
+		{ &o->live_chain, g->live_chain, set_path }, { &o->live_cert, g->live_cert, set_path },
+		{ &o->live_key, g->live_key, set_path }, { &o->next_dir, g->next_dir, set_path },
+		{ &o->scheme, g->scheme, set_text }, { &o->zone, g->zone, set_text },
+		{ &o->server, g->server, set_text }, { &o->tsig_file, g->tsig_file, set_path },
+		{ &o->transport, g->transport, set_text }, { &o->tls_name, g->tls_name, set_text },
+		{ &o->zonefile, g->zonefile, set_path }, { &o->sign_keys, g->sign_keys, set_path },
+	};
+	int rc = set_list(&o->ports, &g->ports, why);
+
+	for (size_t i = 0; rc == ZP_OK && i < sizeof texts / sizeof texts[0]; i++)
+		rc = texts[i].set(texts[i].to, texts[i].given, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->params, &g->params, why);
+	if (rc == ZP_OK)
+		rc = set_command(&o->deploy, &g->deploy, why);
+	if (rc == ZP_OK)
+		rc = set_command(&o->reload, &g->reload, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->authorities, &g->authorities, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->exclude, &g->exclude, why);
+	if (rc == ZP_OK)
+		rc = set_list(&o->probes, &g->probes, why);
+	set_number(&o->deploy_timeout, g->deploy_timeout);
+	set_number(&o->safety, g->safety);
+	set_number(&o->hold, g->hold);
+	set_number(&o->ttl, g->ttl);
+	set_number(&o->probe_repeat, g->probe_repeat);
+	o->no_probe = o->no_probe || g->no_probe;
+	o->allow_insecure = o->allow_insecure || g->allow_insecure;
+	o->prune = o->prune || g->prune;
+	if (rc == ZP_OK && (g->zonefile != NULL || g->server != NULL || g->tsig_file != NULL))
+		rc = order_set(&o->publisher, g->zonefile != NULL ? "zonefile" : "rfc2136", why);
+	return rc;
+}
+
+/* What is still unsaid, and whether the words are words. */
+static int
+complete(struct order *o, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	if (o->ports.n == 0)
+		rc = strlist_add(&o->ports, "25", why);
+	if (rc == ZP_OK && o->params.n == 0)
+		rc = strlist_add(&o->params, "3 1 1", why);
+	if (rc == ZP_OK && o->scheme == NULL)
+		rc = order_set(&o->scheme, "staged", why);
+	/* A server that goes by addresses needs no key: naming the zone is enough. */
+	if (rc == ZP_OK && o->publisher == NULL && o->zone != NULL)
+		rc = order_set(&o->publisher, "rfc2136", why);
+	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
+		char protocol[8];
+		uint16_t port;
+
+		rc = tlsa_parse_port(&port, protocol, o->ports.v[i], why);
+	}
+	for (size_t i = 0; rc == ZP_OK && i < o->params.n; i++) {
+		struct tlsa_params p;
+
+		rc = tlsa_parse_params(&p, o->params.v[i], why);
+	}
+	if (rc == ZP_OK && strcmp(o->scheme, "staged") != 0 && strcmp(o->scheme, "next-key") != 0)
+		rc = fault_set(why, ZP_EUSAGE, "--scheme: '%s' is neither staged nor next-key", o->scheme);
+	if (rc == ZP_OK && strcmp(o->scheme, "next-key") == 0 && o->next_dir == NULL)
+		rc = fault_set(why, ZP_EUSAGE, "the next-key scheme needs --next-dir DIR (next-dir in the tls "
+		    "section), where 'zonepub keygen tls HOST --next' keeps the next key");
+	return rc == ZP_OK ? order_check(o, why) : rc;
+}
+
+static int
+make_order(struct order *out, const struct rotate_options *options, const struct globals *globals,
+    const struct conf *conf, const char *host_text, struct fault *why)
+{
+	const struct conf_tls *tls = NULL;
+	const struct conf_zone *zone = NULL;
+	struct name host, named;
+	char text[NAME_TEXT_MAX];
+	int rc = name_parse_host(&host, host_text, why);
+
+	*out = order_make();
+	if (rc == ZP_OK)
+		rc = strlist_add(&out->hosts, name_print_host(text, &host), why);
+	if (rc == ZP_OK && conf != NULL) {
+		tls = conf_tls_find(conf, &host);
+		zone = conf_zone_find(conf, &host);
+		rc = from_resolver(out, &conf->resolver, why);
+	}
+	if (rc == ZP_OK && tls != NULL)
+		rc = from_tls(out, tls, why);
+	/* --zone, or zone in the tls section, names the section to use. */
+	if (rc == ZP_OK && conf != NULL && (options->zone != NULL || out->zone != NULL)) {
+		rc = name_parse_host(&named, options->zone != NULL ? options->zone : out->zone, why);
+		if (rc == ZP_OK)
+			zone = conf_zone_find(conf, &named);
+		if (rc == ZP_OK && zone != NULL && !name_equal(&zone->name, &named))
+			zone = NULL;
+	}
+	if (rc == ZP_OK && zone != NULL)
+		rc = from_zone(out, zone, why);
+	if (rc == ZP_OK)
+		rc = from_options(out, options, why);
+	if (rc == ZP_OK)
+		rc = set_text(&out->resolver, globals->resolver, why);
+	if (rc == ZP_OK)
+		rc = set_path(&out->trust_anchor, globals->trust_anchor, why);
+	if (rc == ZP_OK)
+		rc = complete(out, why);
+	return rc;
+}
+
+int
+rotate_orders_make(struct order_list *out, const struct rotate_options *options,
+    const struct globals *globals, const struct conf *conf, const struct strlist *hosts,
+    struct fault *why)
+{
+	int rc = ZP_OK;
+
+	*out = (struct order_list){ 0 };
+	out->v = calloc(hosts->n, sizeof *out->v);
+	if (out->v == NULL)
+		return fault_set_nomem(why);
+	for (size_t i = 0; rc == ZP_OK && i < hosts->n; i++) {
+		struct order o;
+		struct order *same = NULL;
+
+		rc = make_order(&o, options, globals, conf, hosts->v[i], why);
+		for (size_t j = 0; rc == ZP_OK && j < out->n; j++)
+			if (order_shares_service(&out->v[j], &o))
+				same = &out->v[j];
+		if (rc == ZP_OK && same != NULL && !strlist_has(&same->hosts, o.hosts.v[0]))
+			rc = strlist_add(&same->hosts, o.hosts.v[0], why);
+		if (rc == ZP_OK && same == NULL) {
+			out->v[out->n++] = o;
+			o = (struct order){ 0 };
+		}
+		order_release(&o);
+	}
+	if (rc != ZP_OK)
+		order_list_release(out);
+	return rc;
+}
+
+void
+order_list_release(struct order_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		order_release(&l->v[i]);
+	free(l->v);
+	*l = (struct order_list){ 0 };
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/past.h"
+
+#include <string.h>
+
+#include "publish/rollover.h"
+
+static int
+fold_one(struct rollover *out, struct ledger *l, int64_t id, struct fault *why)
+{
+	struct entries entries = { 0 };
+	int rc = ledger_read(&entries, l, id, why);
+
+	*out = (struct rollover){ 0 };
+	if (rc == ZP_OK)
+		rc = rollover_fold(out, &entries, why);
+	entries_release(&entries);
+	return rc;
+}
+
+int
+past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct fault *why)
+{
+	struct ledger_rollovers list = { 0 };
+	int rc = ledger_list(&list, l, true, why);
+
+	*id = 0;
+	for (size_t i = 0; rc == ZP_OK && i < list.n; i++) {
+		struct rollover r;
+
+		if (strcmp(list.v[i].kind, "tlsa") != 0)
+			continue;
+		rc = fold_one(&r, l, list.v[i].id, why);
+		if (rc == ZP_OK && order_shares_host(&r.order, o)) {
+			if (*id != 0)
+				rc = fault_set(why, ZP_EUSAGE, "rollovers %lld and %lld are under way for these hosts: let "
+				    "'zonepub run' finish them first", (long long)*id, (long long)r.id);
+			*id = r.id;
+		}
+		rollover_release(&r);
+	}
+	ledger_rollovers_release(&list);
+	if (rc == ZP_OK && *id == 0)
+		return fault_set(why, ZP_EABSENT, "no rollover is under way for %s", o->hosts.v[0]);
+	return rc;
+}
+
+bool
+past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
+    const struct rrset *records)
+{
+	struct ledger_rollovers list = { 0 };
+	struct fault ignored;
+	bool seen = false;
+
+	if (ledger_list(&list, l, false, &ignored) != ZP_OK)
+		return false;
+	/* The last one counts: its end is what has stood since then. */
+	for (size_t i = list.n; i-- > 0; ) {
+		struct rollover r;
+		bool ours;
+
+		if (strcmp(list.v[i].kind, "tlsa") != 0 ||
+		    fold_one(&r, l, list.v[i].id, &ignored) != ZP_OK)
+			continue;
+		ours = order_shares_host(&r.order, o);
+		if (ours && r.stage == STAGE_DONE && rrset_includes(&r.pending, records)) {
+			seen = true;
+			*since = r.last;
+		}
+		rollover_release(&r);
+		if (ours)
+			break;
+	}
+	ledger_rollovers_release(&list);
+	return seen;
+}

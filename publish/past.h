@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publish/past.h - what the ledger knows of earlier rollovers.
+ */
+#ifndef PUBLISH_PAST_H
+#define PUBLISH_PAST_H
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/timepiece.h"
+#include "dns/rrset.h"
+#include "ledger/ledger.h"
+#include "publish/order.h"
+
+/*
+ * The open rollover that moves a host of o.
+ * Fails: ZP_EABSENT if there is none; ZP_EUSAGE if there are several, for
+ * different hosts of o; ZP_ELOCAL.
+ */
+int past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct fault *why)
+    MUST_CHECK;
+
+/*
+ * Since when are these records known to be at every server?  True if the last
+ * rollover of the same hosts ended done and published them all.  A ledger
+ * that cannot be read knows nothing.
+ */
+bool past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
+    const struct rrset *records);
+
+#endif
