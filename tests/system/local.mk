@@ -19,7 +19,9 @@ SYSTEM_TESTS = \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
 	tests/system/tree.py \
-	tests/system/watcher.py
+	tests/system/watcher.py \
+	tests/system/zonefile.py \
+	tests/system/zonesign.py
 TESTS += $(SYSTEM_TESTS)
 check_PROGRAMS += tests/system/tools/ask
 EXTRA_DIST += $(SYSTEM_TESTS) \

@@ -144,7 +144,7 @@ main(int argc, char **argv)
 	struct fault why = { 0 };
 	int rc = ZP_EUSAGE, opt;
 
-	while ((opt = getopt(argc, argv, "k:n:l:r:w:")) != -1) {
+	while ((opt = getopt(argc, argv, "+k:n:l:r:w:")) != -1) {
 		switch (opt) {
 		case 'k':
 			c.o.sign_keys = optarg;
