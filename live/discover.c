@@ -9,7 +9,7 @@
 #include "dns/exchange.h"
 #include "dns/soa.h"
 
-enum { LABELS_MAX = 128, ALIASES_MAX = 16 };
+enum { LABELS_MAX = 128, ALIASES_MAX = 16, RRSIG_TTL_AT = 4 };
 
 /* As it validates; where it does not, as it is, so that there is something to look at. */
 static int
@@ -58,6 +58,19 @@ zone_from_soa(struct zone_found *out, const struct rrset *set)
 	return true;
 }
 
+/* An alias that leads nowhere fails whatever is asked, but for the alias itself. */
+static int
+stands_alias(bool *yes, struct resolver *r, const struct name *at, struct fault *why)
+{
+	struct resolver_answer a;
+	int rc = ask_either(&a, r, at, RRTYPE_CNAME, why);
+
+	*yes = rc == ZP_OK && a.kind == RESOLVER_DATA;
+	if (rc == ZP_OK)
+		resolver_answer_release(&a);
+	return rc;
+}
+
 int
 discover_zone(struct zone_found *out, struct resolver *r, const struct name *name,
     struct fault *why)
@@ -74,9 +87,16 @@ discover_zone(struct zone_found *out, struct resolver *r, const struct name *nam
 		if (rc != ZP_OK)
 			return rc;
 		if (a.security == RESOLVER_FAILED) {
-			rc = resolver_answer_need(&a, why);
+			bool is_alias;
+
+			rc = stands_alias(&is_alias, r, &at, why);
+			if (rc == ZP_OK && !is_alias)
+				rc = resolver_answer_need(&a, why);
 			resolver_answer_release(&a);
-			return rc;
+			if (rc != ZP_OK)
+				return rc;
+			at = name_ancestor(&at, 1);
+			continue;
 		}
 		soa = soa_of(&a, &at);
 		out->security = a.security;
@@ -180,35 +200,45 @@ out:
 	return rc;
 }
 
+/* Does the answer for the NS at a name show that the name is not the zone's own? */
+static int
+judge_step(const struct resolver_answer *a, const struct name *zone, struct fault *why)
+{
+	const struct rrset *dname = a->aliases.n > 0 ? &a->aliases.v[0] : NULL;
+	char text[NAME_TEXT_MAX], zone_text[NAME_TEXT_MAX];
+
+	if (a->security == RESOLVER_FAILED)
+		return resolver_answer_need(a, why);
+	if (dname != NULL && dname->type == RRTYPE_DNAME && name_is_under(&dname->owner, zone))
+		return fault_set(why, ZP_EREFUSED, "a DNAME at %.200s leads names of the zone %.200s elsewhere",
+		    name_print_host(text, &dname->owner), name_print_host(zone_text, zone));
+	if (a->kind == RESOLVER_DATA && a->aliases.n == 0)
+		return fault_set(why, ZP_EREFUSED, "%.200s is a zone of its own, below %.200s: change it there",
+		    name_print_host(text, &a->owner), name_print_host(zone_text, zone));
+	return ZP_OK;
+}
+
+/*
+ * The NS type is asked at each name; a DNAME shows in the answers below it.
+ * To ask for the DNAME type itself there keeps libunbound 1.17 busy for ever.
+ */
 int
 discover_check_path(struct resolver *r, const struct name *zone, const struct name *owner,
     struct fault *why)
 {
-	struct resolver_question q[2 * LABELS_MAX];
-	struct resolver_answer a[2 * LABELS_MAX];
-	unsigned below = name_labels(owner) - name_labels(zone), n = 0;
-	char text[NAME_TEXT_MAX], zone_text[NAME_TEXT_MAX];
+	struct resolver_question q[LABELS_MAX];
+	struct resolver_answer a[LABELS_MAX];
+	unsigned below = name_labels(owner) - name_labels(zone);
 	int rc;
 
-	for (unsigned skip = 0; skip <= below; skip++) {
-		struct name at = name_ancestor(owner, skip);
-
-		if (skip < below)
-			q[n++] = (struct resolver_question){ .owner = at, .type = RRTYPE_NS, .unchecked = true };
-		if (skip > 0)
-			q[n++] = (struct resolver_question){ .owner = at, .type = RRTYPE_DNAME,
-				.unchecked = true };
-	}
-	if ((rc = resolver_ask_many(a, r, q, n, why)) != ZP_OK)
+	for (unsigned i = 0; i < below; i++)
+		q[i] = (struct resolver_question){ .owner = name_ancestor(owner, i), .type = RRTYPE_NS,
+			.unchecked = true };
+	if ((rc = resolver_ask_many(a, r, q, below, why)) != ZP_OK)
 		return rc;
-	for (unsigned i = 0; i < n; i++) {
-		if (rc == ZP_OK && a[i].security == RESOLVER_FAILED)
-			rc = resolver_answer_need(&a[i], why);
-		else if (rc == ZP_OK && a[i].kind == RESOLVER_DATA && a[i].aliases.n == 0)
-			rc = fault_set(why, ZP_EREFUSED, a[i].type == RRTYPE_NS ?
-			    "%.200s is a zone of its own, below %.200s: change it there" :
-			    "a DNAME at %.200s leads names of the zone %.200s elsewhere",
-			    name_print_host(text, &a[i].owner), name_print_host(zone_text, zone));
+	for (unsigned i = 0; i < below; i++) {
+		if (rc == ZP_OK)
+			rc = judge_step(&a[i], zone, why);
 		resolver_answer_release(&a[i]);
 	}
 	return rc;
@@ -226,6 +256,24 @@ link_add(struct alias_chain *c, const struct alias_link *link, struct fault *why
 	return ZP_OK;
 }
 
+/* A cache has counted the TTL down; the signature still holds what it was (RFC 4034 3.1.4). */
+static uint32_t
+whole_ttl(const struct resolver_answer *a)
+{
+	uint32_t ttl = a->ttl;
+
+	for (size_t i = 0; i < a->sigs.n; i++) {
+		struct cursor c = cursor_make(a->sigs.v[i].data, a->sigs.v[i].len);
+		uint32_t original;
+
+		(void)cursor_take(&c, RRSIG_TTL_AT);
+		original = cursor_u32(&c);
+		if (!cursor_is_broken(&c) && original > ttl)
+			ttl = original;
+	}
+	return ttl;
+}
+
 /* The CNAME at from; false in *is_alias if there is none. */
 static int
 read_link(struct alias_link *link, bool *is_alias, struct resolver *r, const struct name *from,
@@ -233,6 +281,7 @@ read_link(struct alias_link *link, bool *is_alias, struct resolver *r, const str
 {
 	struct resolver_answer a;
 	struct zone_found zone;
+	struct name above = name_ancestor(from, 1);
 	int rc = resolver_ask(&a, r, from, RRTYPE_CNAME, why);
 
 	*link = (struct alias_link){ .from = *from };
@@ -247,11 +296,12 @@ read_link(struct alias_link *link, bool *is_alias, struct resolver *r, const str
 	if (rc != ZP_OK)
 		goto out;
 	rc = name_parse_wire(&link->to, a.set.v[0].data, a.set.v[0].len, why);
+	/* No alias stands at the top of a zone, and asking above it does not follow it. */
 	if (rc == ZP_OK)
-		rc = discover_zone(&zone, r, from, why);
+		rc = discover_zone(&zone, r, &above, why);
 	if (rc != ZP_OK)
 		goto out;
-	link->ttl = a.ttl;
+	link->ttl = whole_ttl(&a);
 	link->security = a.security;
 	link->zone = zone.zone;
 	*is_alias = true;
