@@ -327,7 +327,8 @@ answer_batch(struct call *call)
 	rest = content.len > 0 ? (char *)content.data : NULL;
 	while (status == EXIT_DONE && (line = strsep(&rest, "\n")) != NULL) {
 		number++;
-		line += strspn(line, " \t\r");
+		line[strcspn(line, "\r")] = '\0';
+		line += strspn(line, " \t");
 		if (*line != '\0' && *line != '#')
 			status = answer_line(call, line, number);
 	}

@@ -9,6 +9,7 @@ SYSTEM_TESTS = \
 	tests/system/faults.py \
 	tests/system/gen_records.py \
 	tests/system/gen_servers.py \
+	tests/system/gen_tlsa.py \
 	tests/system/harness.py \
 	tests/system/keygen_dkim.py \
 	tests/system/lint.py \
