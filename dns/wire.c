@@ -233,7 +233,13 @@ check_field(const char *word, size_t len, ldns_rdf_type kind, struct fault *why)
 	if (kind == LDNS_RDF_TYPE_DNAME && len < sizeof name_text) {
 		memcpy(name_text, word, len);
 		name_text[len] = '\0';
-		return name_parse(&name, name_text, NULL, why);
+		if (name_parse(&name, name_text, NULL, why) != ZP_OK)
+			return ZP_EUSAGE;
+		/* ldns takes every name that begins with such a label for the origin. */
+		if (name.len > 2 && memcmp(name.wire, "\001@", 2) == 0 && len > 1)
+			return fault_set(why, ZP_EUSAGE,
+			    "a name with '@' for its first label is not read here");
+		return ZP_OK;
 	}
 	if (kind != LDNS_RDF_TYPE_HEX)
 		return ZP_OK;

@@ -6,11 +6,14 @@ UNIT_TESTS = \
 	tests/unit/base/bytes \
 	tests/unit/conf/conf \
 	tests/unit/dns/denial \
+	tests/unit/dns/address \
 	tests/unit/dns/message \
+	tests/unit/dns/tsig \
 	tests/unit/dns/verify \
 	tests/unit/dns/wire \
 	tests/unit/keys/cert \
 	tests/unit/keys/keyfile \
+	tests/unit/keys/tsigfile \
 	tests/unit/ledger/ledger \
 	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/zonefile_edit \

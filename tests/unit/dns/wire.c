@@ -28,6 +28,8 @@ static const struct row rows[] = {
 	{ "MX", "70000 a.", NULL },
 	{ "MX", "10 a. b.", NULL },
 	{ "MX", "10", NULL },
+	{ "MX", "10 @", "10 origin.example." },
+	{ "MX", "10 @.example.com.", NULL },
 	{ "SRV", "0 1 25 Mx", "0 1 25 mx.origin.example." },
 	{ "SOA", "ns h 1 2h 3 4 5", "ns.origin.example. h.origin.example. 1 7200 3 4 5" },
 	{ "TXT", "\"v=spf1 -all\"", "\"v=spf1 -all\"" },
