@@ -229,7 +229,7 @@ session_open(struct session *s, const struct globals *globals, bool writing, int
 	*s = (struct session){ .globals = globals };
 	rc = writing ? ledger_open(&s->ledger, session_state(globals), why) :
 	    ledger_open_readonly(&s->ledger, session_state(globals), why);
-	options.ledger = s->ledger;
+	options.ledger = writing ? s->ledger : NULL;
 	if (rc == ZP_OK)
 		rc = world_make(&s->world, &s->outside, &options, why);
 	if (rc == ZP_OK && globals->json)

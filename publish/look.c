@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "live/authority.h"
 #include "live/discover.h"
 #include "live/resolver.h"
@@ -23,6 +24,7 @@ struct guide {
 	struct name zone;
 	struct server primary;		/* empty with a zone file */
 	struct server_list servers;
+	bool unsigned_file;		/* a run that changes nothing found a zone file that is not signed yet */
 	struct rrset keys;		/* the zone's validated DNSKEY set; empty if insecurity is allowed */
 };
 
@@ -290,6 +292,8 @@ need_trust(struct guide *g, struct look *look, struct fault *why)
 	struct fault ignored = { 0 };
 	int rc = ZP_EUNSAFE;
 
+	if (g->unsigned_file)
+		return ZP_OK;
 	if (wants_resolver(g)) {
 		rc = need_resolver(g, why);
 		if (rc != ZP_OK)
@@ -321,7 +325,8 @@ follow_aliases(struct place *p, struct guide *g, struct fault *why)
 	struct alias_chain chain = { 0 };
 	int rc;
 
-	if (!wants_resolver(g))
+	/* A zone file shows its own aliases. */
+	if (!wants_resolver(g) || is_file(g->order))
 		return ZP_OK;
 	rc = need_resolver(g, why);
 	if (rc == ZP_OK)
@@ -420,7 +425,13 @@ ask_everyone(struct look *look, struct guide *g, struct fault *why)
 		rc = authority_ask(&look->seen, &round, why);
 	}
 	if (rc == ZP_OK && is_file(g->order))
-		rc = look_file_ask(&look->seen, g->order, &g->zone, &g->keys, questions, n, why);
+		{
+		struct authority_round round = {
+			.zone = g->zone, .places = questions, .n_places = n, .keys = &g->keys
+		};
+
+		rc = look_file_ask(&look->seen, g->order, &round, g->unsigned_file, why);
+	}
 	free(questions);
 	return rc;
 }
@@ -452,6 +463,42 @@ follow_sightings(bool *moved, struct look *look, struct fault *why)
 	return ZP_OK;
 }
 
+/*
+ * A zone file is signed when it has not been yet, and signed anew in time.
+ * A run that may change nothing leaves that, and looks at the file as it is.
+ */
+static int
+keep_signed(struct guide *g, struct look *look, const struct look *seen, struct fault *why)
+{
+	const int64_t in_time = 7 * 86400;
+	struct zonefile_options options = look_zonefile_options(g->order, &g->zone);
+	struct zonefile_receipt receipt = { 0 };
+	const struct changes none = { 0 };
+	struct bytes path = { 0 };
+	bool due = false;
+	int rc;
+
+	if (!is_file(g->order) || g->order->sign_keys == NULL)
+		return ZP_OK;
+	bytes_printf(&path, "%s.signed", g->order->zonefile);
+	if (!file_exists(bytes_text(&path)))
+		due = true;
+	bytes_release(&path);
+	for (size_t i = 0; seen != NULL && i < seen->seen.n; i++)
+		due = due || (seen->seen.v[i].signed_until != 0 &&
+		    seen->seen.v[i].signed_until < options.now + in_time);
+	if (!due)
+		return ZP_OK;
+	if (world_options(g->world)->ledger == NULL) {
+		g->unsigned_file = seen == NULL;
+		return strlist_add(&look->warnings, "the zone file is not signed yet, or not for long any more: "
+		    "it would be signed first", why);
+	}
+	rc = zonefile_apply(&receipt, &options, &none, why);
+	zonefile_receipt_release(&receipt);
+	return rc;
+}
+
 int
 world_look(void *world, const struct order *o, struct look *out, struct fault *why)
 {
@@ -466,6 +513,8 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 	if (rc == ZP_OK)
 		rc = check_zone(out, &g, why);
 	if (rc == ZP_OK)
+		rc = keep_signed(&g, out, NULL, why);
+	if (rc == ZP_OK)
 		rc = need_trust(&g, out, why);
 	if (rc == ZP_OK)
 		rc = find_servers(&g, out, why);
@@ -477,6 +526,8 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 		if (rc == ZP_OK)
 			rc = check_zone(out, &g, why);
 	}
+	if (rc == ZP_OK && !g.unsigned_file)
+		rc = keep_signed(&g, out, out, why);
 	guide_release(&g);
 	if (rc != ZP_OK)
 		look_release(out);

@@ -11,19 +11,11 @@
 #include "live/judge.h"
 #include "publish/look.h"
 
-static int
-open_view(struct zonefile_view **out, const struct order *o, const struct name *zone,
-    struct fault *why)
-{
-	struct zonefile_options options = look_zonefile_options(o, zone);
-
-	return zonefile_view_make(out, &options, why);
-}
-
 int
 look_file_keys(struct rrset *keys, const struct order *o, const struct name *zone,
     const struct rrset *anchor, struct fault *why)
 {
+	struct zonefile_options options = look_zonefile_options(o, zone);
 	struct zonefile_view *view = NULL;
 	struct zonefile_answer a = { 0 };
 	struct verify_result verdict = { 0 };
@@ -34,7 +26,7 @@ look_file_keys(struct rrset *keys, const struct order *o, const struct name *zon
 	*keys = (struct rrset){ 0 };
 	if (anchor == NULL || !name_equal(&anchor->owner, zone))
 		return fault_set(why, ZP_EUNSAFE, "the trust anchor is not the zone's own");
-	rc = open_view(&view, o, zone, why);
+	rc = zonefile_view_make(&view, &options, why);
 	if (rc == ZP_OK)
 		rc = zonefile_view_answer(&a, view, zone, RRTYPE_DNSKEY, why);
 	if (rc != ZP_OK)
@@ -98,24 +90,28 @@ make_reply(struct message *m, const struct zonefile_view *view,
 }
 
 int
-look_file_ask(struct sighting_list *out, const struct order *o, const struct name *zone,
-    const struct rrset *keys, const struct authority_place *questions, size_t n,
-    struct fault *why)
+look_file_ask(struct sighting_list *out, const struct order *o,
+    const struct authority_round *round, bool as_source, struct fault *why)
 {
-	const struct judge_terms terms = { .zone = zone, .keys = keys };
+	const struct judge_terms terms = { .zone = &round->zone, .keys = round->keys };
+	struct zonefile_options options = look_zonefile_options(o, &round->zone);
 	struct zonefile_view *view = NULL;
-	int rc = open_view(&view, o, zone, why);
+	int rc;
 
-	for (size_t i = 0; rc == ZP_OK && i < n; i++) {
-		struct sighting s = { .owner = questions[i].owner, .type = questions[i].type };
+	if (as_source)
+		options.sign_keys = NULL;
+	rc = zonefile_view_make(&view, &options, why);
+	for (size_t i = 0; rc == ZP_OK && i < round->n_places; i++) {
+		struct sighting s = { .owner = round->places[i].owner, .type = round->places[i].type };
 		struct message m = { 0 };
 
 		(void)snprintf(s.server.address, sizeof s.server.address, "zone file");
+		s.server.port = 53;
 		s.server.origin = SERVER_PRIMARY | SERVER_GIVEN;
 		s.when = timepiece_now();
 		s.has_serial = true;
 		s.serial = zonefile_view_serial(view);
-		rc = make_reply(&m, view, &questions[i], why);
+		rc = make_reply(&m, view, &round->places[i], why);
 		if (rc == ZP_OK)
 			rc = judge_reply(&s, &m, &terms, why);
 		if (rc == ZP_OK)

@@ -22,9 +22,12 @@
 int look_file_keys(struct rrset *keys, const struct order *o, const struct name *zone,
     const struct rrset *anchor, struct fault *why) MUST_CHECK;
 
-/* Append one sighting for each question. Fails: as zonefile_view_make(). */
-int look_file_ask(struct sighting_list *out, const struct order *o, const struct name *zone,
-    const struct rrset *keys, const struct authority_place *questions, size_t n,
-    struct fault *why) MUST_CHECK;
+/*
+ * Append one sighting for each place of the round, which is borrowed whole.
+ * as_source: look at the file as it is, before it is signed.
+ * Fails: as zonefile_view_make().
+ */
+int look_file_ask(struct sighting_list *out, const struct order *o,
+    const struct authority_round *round, bool as_source, struct fault *why) MUST_CHECK;
 
 #endif
