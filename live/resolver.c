@@ -12,9 +12,8 @@
 #include <unbound.h>
 
 #include "dns/message.h"
-#include "dns/soa.h"
-#include "dns/wire.h"
 #include "live/anchor.h"
+#include "live/forwarder.h"
 
 enum { TIMEOUT_MS = 15000, ADDRESS_TEXT = SERVER_ADDRESS_MAX + 8 };
 
@@ -27,7 +26,9 @@ struct stub {
 };
 
 struct resolver {
-	char forward[ADDRESS_TEXT];	/* "" for none */
+	bool has_forward, looked_at;	/* looked_at: what kind of server forward is */
+	bool is_authoritative;		/* it answers for its own zones alone */
+	struct server forward;
 	char *resolv_conf;
 	struct anchors anchors;
 	struct stub *stubs;
@@ -46,9 +47,6 @@ struct job {
 	struct fault why;
 	size_t *waiting;
 };
-
-static const char *const security_words[] = { "secure", "insecure", "bogus", "failed" };
-static const char *const kind_words[] = { "data", "nodata", "nxdomain", "nothing" };
 
 /* Set before the context is used; all of them are libunbound's names. */
 static const struct { const char *name, *value; } settings[] = {
@@ -75,18 +73,6 @@ static const char *const local_zones[] = {
 	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa."
 };
 
-const char *
-resolver_print_security(enum resolver_security s)
-{
-	return security_words[s];
-}
-
-const char *
-resolver_print_kind(enum resolver_kind k)
-{
-	return kind_words[k];
-}
-
 /* ADDR@PORT as libunbound reads it. */
 static void
 address_text(char buf[ADDRESS_TEXT], const struct server *s)
@@ -107,13 +93,11 @@ resolver_make(struct resolver **out, const struct resolver_options *o, struct fa
 	if ((rc = anchors_read(&r->anchors, o->anchor_file, why)) != ZP_OK)
 		goto out;
 	if (o->forward != NULL) {
-		struct server s;
-
-		if ((rc = server_parse(&s, o->forward, why)) != ZP_OK) {
+		if ((rc = server_parse(&r->forward, o->forward, why)) != ZP_OK) {
 			(void)fault_prepend(why, "resolver");
 			goto out;
 		}
-		address_text(r->forward, &s);
+		r->has_forward = true;
 	} else if (o->resolv_conf != NULL && (r->resolv_conf = strdup(o->resolv_conf)) == NULL) {
 		rc = fault_set_nomem(why);
 		goto out;
@@ -193,6 +177,16 @@ add_anchors(struct ub_ctx *ub, const struct resolver *r)
 	return e;
 }
 
+/* An authoritative server stands in for the root servers if the anchor is the root's. */
+static bool
+covers_root(const struct resolver *r)
+{
+	for (size_t i = 0; i < r->anchors.sets.n; i++)
+		if (name_is_root(&r->anchors.sets.v[i].owner))
+			return r->is_authoritative;
+	return false;
+}
+
 static int
 add_servers(struct ub_ctx *ub, const struct resolver *r)
 {
@@ -207,8 +201,12 @@ add_servers(struct ub_ctx *ub, const struct resolver *r)
 			e = ub_ctx_set_stub(ub, name_print(zone, &s->zone), address, 0);
 		}
 	}
-	if (e == 0 && r->forward[0] != '\0')
-		e = ub_ctx_set_fwd(ub, r->forward);
+	if (r->has_forward)
+		address_text(address, &r->forward);
+	for (size_t i = 0; i < r->anchors.sets.n && e == 0 && r->is_authoritative; i++)
+		e = ub_ctx_set_stub(ub, name_print(zone, &r->anchors.sets.v[i].owner), address, 0);
+	if (e == 0 && r->has_forward && !covers_root(r))
+		e = ub_ctx_set_fwd(ub, address);
 	/* Without a readable resolv.conf the root servers are asked. */
 	if (r->resolv_conf != NULL)
 		(void)ub_ctx_resolvconf(ub, r->resolv_conf);
@@ -248,6 +246,21 @@ context_make(struct ub_ctx **out, const struct resolver *r, enum context which, 
 	    "the resolver could not be set up: %s", ub_strerror(e));
 }
 
+/* Look once what kind of server the forwarder is. */
+static int
+look_at_forwarder(struct resolver *r, struct fault *why)
+{
+	bool recursive;
+	int rc;
+
+	if (!r->has_forward || r->looked_at)
+		return ZP_OK;
+	rc = forwarder_is_recursive(&recursive, &r->forward, &r->anchors.sets.v[0].owner, why);
+	r->is_authoritative = !recursive;
+	r->looked_at = rc == ZP_OK;
+	return rc;
+}
+
 /* The reason without libunbound's frame, on one line. */
 static void
 copy_reason(char *to, size_t size, const char *from)
@@ -260,40 +273,6 @@ copy_reason(char *to, size_t size, const char *from)
 	while (n > 0 && to[n - 1] == ' ')
 		n--;
 	to[n] = '\0';
-}
-
-static void
-least(uint32_t *ttl, bool *any, uint32_t value)
-{
-	*ttl = !*any || value < *ttl ? value : *ttl;
-	*any = true;
-}
-
-/* What the reply holds, into an answer whose security is known. */
-static int
-read_reply(struct resolver_answer *a, const struct message *m, struct fault *why)
-{
-	bool any = false;
-	int rc;
-
-	if ((rc = reply_aliases(&a->aliases, m, &a->owner, a->type, why)) != ZP_OK ||
-	    (rc = reply_authority(&a->authority, m, why)) != ZP_OK ||
-	    (rc = message_rrset(&a->set, &a->sigs, &m->section[SECTION_ANSWER], &a->aliases.end,
-	    a->type, why)) != ZP_OK)
-		return rc;
-	for (size_t i = 0; i < a->aliases.n; i++)
-		least(&a->ttl, &any, a->aliases.v[i].ttl);
-	if (a->kind == RESOLVER_DATA) {
-		least(&a->ttl, &any, a->set.ttl);
-		return ZP_OK;
-	}
-	for (size_t i = 0; i < a->authority.n; i++) {
-		struct soa soa;
-
-		if (soa_parse(&soa, &a->authority.v[i]))
-			least(&a->ttl, &any, soa_negative_ttl(&soa));
-	}
-	return ZP_OK;
 }
 
 static int
@@ -317,7 +296,7 @@ read_result(struct resolver_answer *a, const struct ub_result *u, struct fault *
 		goto out;
 	a->security = u->secure ? RESOLVER_SECURE : RESOLVER_INSECURE;
 	a->kind = u->havedata ? RESOLVER_DATA : u->nxdomain ? RESOLVER_NXDOMAIN : RESOLVER_NODATA;
-	rc = read_reply(a, &m, why);
+	rc = resolver_answer_read(a, &m, why);
 out:
 	message_release(&m);
 	/* A reply that cannot be read is one that did not come. */
@@ -407,6 +386,8 @@ resolver_ask_many(struct resolver_answer *answers, struct resolver *r,
 		enum context which = q[i].unchecked ? UNCHECKED : CHECKED;
 		int e;
 
+		if ((rc = look_at_forwarder(r, why)) != ZP_OK)
+			break;
 		if (r->ub[which] == NULL && (rc = context_make(&r->ub[which], r, which, why)) != ZP_OK)
 			break;
 		jobs[i] = (struct job){ .answer = &answers[i], .waiting = &waiting };
@@ -444,34 +425,4 @@ resolver_ask(struct resolver_answer *answer, struct resolver *r, const struct na
 {
 	return resolver_ask_many(answer, r, &(struct resolver_question){ .owner = *owner, .type = type },
 	    1, why);
-}
-
-void
-resolver_answer_release(struct resolver_answer *a)
-{
-	rrset_release(&a->set);
-	rrset_release(&a->sigs);
-	alias_path_release(&a->aliases);
-	recset_release(&a->authority);
-	*a = (struct resolver_answer){ .owner = a->owner, .type = a->type,
-		.security = RESOLVER_FAILED, .kind = RESOLVER_NOTHING };
-}
-
-int
-resolver_answer_need(const struct resolver_answer *a, struct fault *why)
-{
-	char name[NAME_TEXT_MAX], type[16];
-
-	(void)name_print_host(name, &a->owner);
-	(void)wire_print_type(type, a->type);
-	if (a->security == RESOLVER_BOGUS)
-		return fault_set(why, ZP_EUNSAFE, "%.200s %s: DNSSEC validation fails: %s", name, type,
-		    a->reason);
-	if (a->security == RESOLVER_FAILED)
-		return fault_set(why, ZP_ERETRY, "%.200s %s: %s", name, type, a->reason);
-	if (a->kind == RESOLVER_NXDOMAIN)
-		return fault_set(why, ZP_EABSENT, "%.200s does not exist", name);
-	if (a->kind == RESOLVER_NODATA)
-		return fault_set(why, ZP_EABSENT, "%.200s has no %s record", name, type);
-	return ZP_OK;
 }

@@ -16,6 +16,7 @@
 
 #include "base/fault.h"
 #include "base/strlist.h"
+#include "dns/message.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
 #include "dns/verify.h"
@@ -108,6 +109,10 @@ int resolver_ask_many(struct resolver_answer *answers, struct resolver *r,
 int resolver_ask(struct resolver_answer *answer, struct resolver *r, const struct name *owner,
     uint16_t type, struct fault *why) MUST_CHECK;
 void resolver_answer_release(struct resolver_answer *a);
+
+/* Fill in the records and the TTL from a reply; security and kind are set. For the wall alone. */
+int resolver_answer_read(struct resolver_answer *a, const struct message *m,
+    struct fault *why) MUST_CHECK;
 
 /*
  * The value of answer for a caller that needs it to be there: ZP_OK if it is

@@ -130,6 +130,27 @@ with Test() as t:
         t.ok(lines[0].startswith("ds-mismatch example") and "trust anchor" in lines[0],
              "matches no DNSKEY", lines)
 
+    with t.case("a forwarder that is only an authoritative server"):
+        rc, lines, err = ask("-a", tree.anchor_file, "-f",
+                             f"{tree.server.addr}@{tree.server.port}",
+                             "resolve", "mx.good.example", "A", "nx.example", "A")
+        t.ok(lines[0].startswith("mx.good.example A secure data"), "delegations are followed",
+             lines)
+
+        rc, lines, err = ask("-a", tree.anchor_file, "-f",
+                             f"{tree.server.addr}@{tree.server.port}", "trust", "island.example")
+        t.ok(lines[0].startswith("no-ds island.example"), "the chain of trust is followed", lines)
+
+    with t.case("a private root"):
+        root = Tree(t, ".").add(tree).start()
+        for how in (["-f", f"{root.server.addr}@{root.server.port}"],
+                    ["-f", root.resolver().start().at],
+                    ["-s", f".={root.server.addr}@{root.server.port}"]):
+            rc, lines, err = ask("-a", root.anchor_file, *how, "resolve", "mx.good.example", "A")
+            t.ok(lines[0].startswith("mx.good.example A secure data"), f"{how[0]}: is secure", lines)
+            rc, lines, err = ask("-a", root.anchor_file, *how, "trust", "wrong.example")
+            t.ok(lines[0].startswith("ds-mismatch wrong.example"), f"{how[0]}: the chain", lines)
+
     with t.case("no server"):
         rc, lines, err = ask("-t", "1500", "-a", tree.anchor_file, "-f", free_addr(),
                              "resolve", "mx.good.example", "A")

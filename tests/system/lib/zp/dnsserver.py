@@ -48,7 +48,7 @@ class Zone:
         self.parent_servers = None
 
     def ns_name(self, server):
-        return f"{server.name}.{self.name}"
+        return f"{server.name}.{self.name.lstrip(chr(46))}"
 
     def _glue(self, server):
         lines = [f"{self.ns_name(server)} A {server.addr}"]
