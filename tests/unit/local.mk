@@ -21,7 +21,8 @@ UNIT_TESTS = \
 	tests/unit/live/starttls \
 	tests/unit/zonegen/tlsa \
 	tests/unit/zonegen/spf_record \
-	tests/unit/zonegen/lint
+	tests/unit/zonegen/lint \
+	tests/unit/zonegen/records
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 EXTRA_DIST += \
