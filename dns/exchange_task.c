@@ -62,8 +62,10 @@ exchange_finish(struct task *t, const struct turn *turn, int class, const struct
 	t->n_tries = 0;
 	tsig_chain_release(&t->chain);
 	bytes_release(&t->base);
-	if (t->line != NULL)
+	if (t->line != NULL) {
 		t->line->in_flight--;
+		t->line->idle_since = turn->now;
+	}
 	t->line = NULL;
 	t->is_done = true;
 }

@@ -292,8 +292,10 @@ stream_is_usable(struct stream *s)
 {
 	struct pollfd p = { .fd = s->fd, .events = POLLIN };
 
-	if (s->phase != OPEN)
+	if (s->phase != OPEN || s->in.len != s->in_at || s->out.len != s->out_at)
 		return false;
-	/* A connection that is idle and readable has ended, or brings what nobody asked for. */
-	return poll(&p, 1, 0) == 0 && s->in.len == s->in_at;
+	if (poll(&p, 1, 0) == 0)
+		return true;
+	/* It has ended, brings what nobody asked for, or it is TLS talking of itself. */
+	return stream_work(s, NULL) == ZP_OK && s->in.len == s->in_at;
 }

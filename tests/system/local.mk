@@ -4,6 +4,7 @@ AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/authority.py \
 	tests/system/discover.py \
+	tests/system/dot.py \
 	tests/system/example.py \
 	tests/system/exchange.py \
 	tests/system/faults.py \
