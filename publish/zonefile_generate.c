@@ -185,6 +185,8 @@ take_parts(struct parts *p, const struct zonefile_scan *s, struct fault *why)
 		rc = fault_set_nomem(why);
 	else
 		rc = wire_parse_type(&p->type, type, why);
+	if (rc == ZP_EUSAGE)
+		(void)fault_prepend(why, "%s:%u: $GENERATE", s->path, s->entry_line);
 	free(type);
 	if (rc == ZP_OK && (p->type == RRTYPE_SOA || p->type == RRTYPE_RRSIG))
 		rc = bad(s, "records of this type cannot be counted out", why);
@@ -227,7 +229,6 @@ add_one(struct zonefile_text *t, const struct parts *p, const struct name *origi
 	rec->generated = true;
 	rec->type = p->type;
 	rec->ttl = p->ttl;
-	rec->ttl_from = ZONEFILE_TTL_WRITTEN;
 	rec->rdata = (struct rdata){ .len = (uint16_t)rdata.len, .data = rdata.data };
 	rdata = (struct bytes){ 0 };
 out:
@@ -272,6 +273,7 @@ zonefile_generate(struct zonefile_text *t, const struct zonefile_scan *s, size_t
 		rec = &t->records[t->n - 1];
 		rec->source = source;
 		rec->line = s->entry_line;
+		rec->ttl_from = p.has_ttl ? ZONEFILE_TTL_WRITTEN : ZONEFILE_TTL_PREVIOUS;
 		rec->at = s->entry_at;
 		rec->end = s->entry_end;
 	}

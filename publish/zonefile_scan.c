@@ -101,6 +101,8 @@ take_word(struct zonefile_scan *s, size_t *i, struct fault *why)
 		}
 	}
 	*i = at;
+	if (memchr(data + start, '\0', at - start) != NULL)
+		return bad(s, s->line, "a NUL octet: this is no text", why);
 	return add_word(s, start, at, quoted, why);
 }
 

@@ -211,7 +211,7 @@ splice_all(struct splicer *e, struct fault *why)
 static int
 make_sources(struct zonefile_text *draft, const struct splicer *e, struct fault *why)
 {
-	const struct splice *s = e->v, *end = s + e->n;
+	size_t next = 0;
 	int rc = ZP_OK;
 
 	draft->sources = calloc(e->text->n_sources, sizeof *draft->sources);
@@ -222,7 +222,9 @@ make_sources(struct zonefile_text *draft, const struct splicer *e, struct fault 
 		struct zonefile_source *to = &draft->sources[draft->n_sources++];
 		size_t at = 0;
 
-		for (; s < end && s->source == i; s++) {
+		for (; next < e->n && e->v[next].source == i; next++) {
+			const struct splice *s = &e->v[next];
+
 			bytes_append(&to->content, from->content.data + at, s->at - at);
 			bytes_append(&to->content, s->text.data, s->text.len);
 			at = s->at + s->len;

@@ -320,6 +320,9 @@ take_generate(struct reader *r, struct frame *f, struct fault *why)
 	size_t before = r->text->n;
 	int rc = zonefile_generate(r->text, &f->scan, f->source, &f->origin, ttl, why);
 
+	for (size_t i = before; rc == ZP_OK && r->has_default && i < r->text->n; i++)
+		if (r->text->records[i].ttl_from == ZONEFILE_TTL_PREVIOUS)
+			r->text->records[i].ttl_from = ZONEFILE_TTL_DEFAULT;
 	if (rc == ZP_OK && r->text->n > before) {
 		r->has_last = true;
 		r->last_ttl = r->text->records[r->text->n - 1].ttl;

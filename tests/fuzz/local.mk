@@ -15,7 +15,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/rdata \
 	tests/fuzz/spf \
 	tests/fuzz/tsig \
-	tests/fuzz/tsigfile
+	tests/fuzz/tsigfile \
+	tests/fuzz/zonefile
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_message_SOURCES = tests/fuzz/message.c $(FUZZ_MAIN)
@@ -28,6 +29,8 @@ tests_fuzz_tsig_SOURCES = tests/fuzz/tsig.c $(FUZZ_MAIN)
 tests_fuzz_tsig_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_tsigfile_SOURCES = tests/fuzz/tsigfile.c $(FUZZ_MAIN)
 tests_fuzz_tsigfile_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_zonefile_SOURCES = tests/fuzz/zonefile.c $(FUZZ_MAIN)
+tests_fuzz_zonefile_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_lint_dkim_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
 tests_fuzz_lint_dkim_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"dkim"'
 tests_fuzz_lint_dkim_LDFLAGS = $(FUZZ_LINK)

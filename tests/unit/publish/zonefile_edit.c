@@ -202,6 +202,9 @@ static const struct {
 	{ "@ A 192.0.2.1\n" SOA, "", ZP_EUSAGE, "zone:1: no TTL is known" },
 	{ "$TTL 1\n" SOA "$GENERATE 1-3 h$ A 192.0.2.1\n  A 192.0.2.3\n", "", ZP_EUSAGE, "zone:4: a record without an owner" },
 	{ "$TTL 1\n" SOA "$GENERATE 3-1 h$ A 192.0.2.1\n", "", ZP_EUSAGE, "zone:3: $GENERATE" },
+	{ "$TTL 1\n" SOA "$GENERATE 1-3 h$ FOO 192.0.2.1\n", "", ZP_EUSAGE, "zone:3: $GENERATE: " },
+	{ "@ 5 SOA a. b. 1 1 1 1 1\nw 60 TXT a\n$GENERATE 1-3 h$ A 192.0.2.$\n", "- w.example.org. 60 TXT \"a\"",
+	  ZP_EREFUSED, "zone:3: this $GENERATE line takes its TTL from a record that changes" },
 	{ "", "", ZP_EUSAGE, "no SOA record" },
 };
 
