@@ -86,11 +86,11 @@ tlsa_parse(struct bytes *rdata, const char *text, struct fault *why)
 			return fault_prepend(why, "TLSA record '%.60s'", text);
 		bytes_append_u8(rdata, v);
 	}
-	if (*at == '\0')
-		return fault_set(why, ZP_EUSAGE, "TLSA record '%.60s': the data is missing", text);
 	if (!bytes_parse_hex(rdata, at))
 		return fault_set(why, ZP_EUSAGE,
 		    "TLSA record '%.60s': the data is not pairs of hex digits", text);
+	if (rdata->len == TLSA_HEAD)
+		return fault_set(why, ZP_EUSAGE, "TLSA record '%.60s': the data is missing", text);
 	if (rdata->len > UINT16_MAX)
 		return fault_set(why, ZP_EUSAGE, "TLSA record '%.60s': longer than a record can be",
 		    text);

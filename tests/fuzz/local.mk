@@ -4,9 +4,8 @@
 # links it with libFuzzer, and tests/fuzz/run runs all of them for a while.  Any
 # other build links it with replay.c, and "make check" runs the seeds.
 FUZZ_TARGETS = \
-	tests/fuzz/anchor \
 	tests/fuzz/conf_read \
-	tests/fuzz/judge \
+	tests/fuzz/keys \
 	tests/fuzz/lint_dkim \
 	tests/fuzz/lint_dmarc \
 	tests/fuzz/lint_mta_sts \
@@ -14,17 +13,24 @@ FUZZ_TARGETS = \
 	tests/fuzz/lint_tls_rpt \
 	tests/fuzz/lint_tlsa \
 	tests/fuzz/message \
+	tests/fuzz/pkcs12 \
 	tests/fuzz/rdata \
 	tests/fuzz/spf \
+	tests/fuzz/starttls \
+	tests/fuzz/tlsa \
 	tests/fuzz/tsig \
 	tests/fuzz/tsigfile \
 	tests/fuzz/zonefile
-tests_fuzz_anchor_SOURCES = tests/fuzz/anchor.c $(FUZZ_MAIN)
-tests_fuzz_anchor_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_judge_SOURCES = tests/fuzz/judge.c $(FUZZ_MAIN)
-tests_fuzz_judge_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_keys_SOURCES = tests/fuzz/keys.c $(FUZZ_MAIN)
+tests_fuzz_keys_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_pkcs12_SOURCES = tests/fuzz/pkcs12.c $(FUZZ_MAIN)
+tests_fuzz_pkcs12_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_starttls_SOURCES = tests/fuzz/starttls.c $(FUZZ_MAIN)
+tests_fuzz_starttls_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_tlsa_SOURCES = tests/fuzz/tlsa.c $(FUZZ_MAIN)
+tests_fuzz_tlsa_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_message_SOURCES = tests/fuzz/message.c $(FUZZ_MAIN)
 tests_fuzz_message_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_rdata_SOURCES = tests/fuzz/rdata.c $(FUZZ_MAIN)

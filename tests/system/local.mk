@@ -23,6 +23,7 @@ SYSTEM_TESTS = \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
 	tests/system/tree.py \
+	tests/system/verify_chain.py \
 	tests/system/watcher.py \
 	tests/system/zonefile.py \
 	tests/system/zonesign.py

@@ -115,7 +115,7 @@ static void
 test_text(void)
 {
 	static const char *const refused[] = { "", "3 1 1", "3 1 1 ", "3 1 1 abc", "3 1 1 xy",
-		"256 1 1 ab", "3 1 ab", "a b c d", "3 1 1 ab;cd" };
+		"3 1 1 \v", "256 1 1 ab", "3 1 ab", "a b c d", "3 1 1 ab;cd" };
 	static const char *const bad[] = {
 		"3 1 1 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 		"3 1 2 cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
