@@ -19,8 +19,9 @@ txt_append(struct bytes *rdata, const void *text, size_t len, struct fault *why)
 
 		bytes_append_u8(rdata, (uint8_t)part);
 		bytes_append(rdata, octets, part);
-		octets += part;
 		len -= part;
+		if (len > 0)
+			octets += part;
 	} while (len > 0);
 	return bytes_check(rdata, why);
 }
