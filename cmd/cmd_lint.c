@@ -4,15 +4,26 @@
 
 #include <string.h>
 
+#include "audit/spf_count.h"
+#include "audit/spf_eval_live.h"
 #include "base/bytes.h"
 #include "base/file.h"
 #include "cmd/commands.h"
+#include "cmd/gen_record.h"
 #include "cmd/json.h"
 #include "cmd/output.h"
+#include "cmd/settings.h"
 #include "cmd/show.h"
 #include "zonegen/lint.h"
 
-enum { TEXT_MAX = 1024 * 1024 };
+enum { TEXT_MAX = 1024 * 1024, RESOLVE_MS = 20 * 1000 };
+
+struct call {
+	const struct lint_row *row;
+	const char *domain;	/* whose record it is; NULL: not said */
+	bool resolve;
+	bool codes;
+};
 
 /* TEXT, or standard input for "-", without the newline at its end. */
 static int
@@ -63,8 +74,36 @@ print_json(struct bytes *out, const struct findings *found, struct fault *why)
 	return class;
 }
 
+/* Follow the look-ups of an SPF record that keeps the grammar and the limit by itself. */
 static int
-judge(struct bytes *out, bool *failed, const struct lint_row *row, const struct invocation *inv,
+resolve(struct findings *found, const char *text, const struct call *call,
+    const struct globals *globals, struct fault *why)
+{
+	struct conf *conf = NULL;
+	struct resolver *resolver = NULL;
+	struct spf_live *live = NULL;
+	struct spf_dns dns;
+	struct name domain;
+	int class = call->domain == NULL ? ZP_OK : gen_domain(&domain, call->domain, why);
+
+	if (class == ZP_OK)
+		class = settings_read(&conf, globals, why);
+	if (class == ZP_OK)
+		class = settings_resolver(&resolver, conf, globals, RESOLVE_MS, why);
+	if (class == ZP_OK)
+		class = spf_eval_live_make(&live, resolver, RESOLVE_MS, why);
+	if (class == ZP_OK) {
+		dns = spf_eval_live_dns(live);
+		class = spf_count_judge(found, text, call->domain == NULL ? NULL : &domain, &dns, why);
+	}
+	spf_eval_live_free(live);
+	resolver_free(resolver);
+	conf_free(conf);
+	return class;
+}
+
+static int
+judge(struct bytes *out, bool *failed, const struct call *call, const struct invocation *inv,
     struct fault *why)
 {
 	struct bytes text = { 0 };
@@ -72,7 +111,9 @@ judge(struct bytes *out, bool *failed, const struct lint_row *row, const struct 
 	int class = read_text(&text, inv->argv[1], why);
 
 	if (class == ZP_OK)
-		class = row->judge(&found, bytes_text(&text), why);
+		class = call->row->judge(&found, bytes_text(&text), why);
+	if (class == ZP_OK && call->resolve && !findings_has_error(&found))
+		class = resolve(&found, bytes_text(&text), call, &inv->globals, why);
 	if (class == ZP_OK && inv->globals.json)
 		class = print_json(out, &found, why);
 	else if (class == ZP_OK)
@@ -83,6 +124,14 @@ judge(struct bytes *out, bool *failed, const struct lint_row *row, const struct 
 	return class;
 }
 
+static void
+print_kinds(struct bytes *out, const struct finding_kind *kinds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bytes_printf(out, "%-7s %s (%s): %s\n", finding_level_print(kinds[i].level),
+		    kinds[i].code, kinds[i].reference, kinds[i].about);
+}
+
 /* Every code that there is, for the manual and for those who write scripts. */
 static void
 print_codes(struct bytes *out)
@@ -91,20 +140,39 @@ print_codes(struct bytes *out)
 	const struct lint_row *rows = lint_rows(&n);
 
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < rows[i].kinds_n; k++) {
-			const struct finding_kind *kind = &rows[i].kinds[k];
+		print_kinds(out, rows[i].kinds, rows[i].kinds_n);
+	print_kinds(out, spf_count_kinds, SPF_COUNT_KINDS);
+}
 
-			bytes_printf(out, "%-7s %s (%s): %s\n", finding_level_print(kind->level),
-			    kind->code, kind->reference, kind->about);
-		}
+/* The kind of record that is asked for. */
+static int
+read_kind(struct call *call, const struct invocation *inv, struct fault *why)
+{
+	if (inv->argc != 2)
+		return fault_set(why, ZP_EUSAGE,
+		    "lint: a kind of record and one text are wanted: see zonepub lint --help");
+	call->row = lint_find(inv->argv[0]);
+	if (call->row == NULL)
+		return fault_set(why, ZP_EUSAGE,
+		    "lint: no such kind of record: '%.80s': see zonepub lint --help", inv->argv[0]);
+	if ((call->resolve || call->domain != NULL) && strcmp(call->row->name, "spf") != 0)
+		return fault_set(why, ZP_EUSAGE, "--resolve and --domain go with lint spf");
+	if (call->domain != NULL && !call->resolve)
+		return fault_set(why, ZP_EUSAGE, "--domain goes with --resolve");
+	return ZP_OK;
 }
 
 int
 cmd_lint(struct invocation *inv)
 {
-	bool codes = false, failed = false;
+	struct call call = { 0 };
+	bool failed = false;
 	const struct option_row rows[] = {
-		{ '\0', "codes", OPTION_FLAG, &codes, NULL, "list every finding there can be" },
+		{ '\0', "resolve", OPTION_FLAG, &call.resolve, NULL,
+		    "spf: also count the look-ups of included records, asking the DNS" },
+		{ '\0', "domain", OPTION_TEXT, &call.domain, "D",
+		    "with --resolve: whose record it is or is to be" },
+		{ '\0', "codes", OPTION_FLAG, &call.codes, NULL, "list every finding there can be" },
 	};
 	const struct usage usage = {
 		.synopsis = "lint dkim|spf|dmarc|tlsa|mta-sts|tls-rpt [OPTIONS] TEXT",
@@ -114,34 +182,27 @@ cmd_lint(struct invocation *inv)
 		.rows = rows, .rows_n = sizeof rows / sizeof rows[0],
 		.example = "  zonepub lint spf \"v=spf1 mx -all\"",
 	};
-	const struct lint_row *row;
 	struct bytes out = { 0 };
 	struct fault why = { 0 };
 	enum options_outcome outcome = options_parse(inv, &usage);
+	int class;
 
 	if (outcome != OPTIONS_RUN)
 		return outcome;
-	if (codes && inv->argc == 0) {
+	if (call.codes && inv->argc == 0) {
 		print_codes(&out);
-		goto print;
+		class = ZP_OK;
+	} else {
+		class = read_kind(&call, inv, &why);
+		if (class == ZP_OK)
+			class = judge(&out, &failed, &call, inv, &why);
 	}
-	if (inv->argc != 2) {
-		show_error("lint: a kind of record and one text are wanted: see zonepub lint --help");
-		return EXIT_USAGE;
-	}
-	row = lint_find(inv->argv[0]);
-	if (row == NULL) {
-		show_error("lint: no such kind of record: '%s': see zonepub lint --help", inv->argv[0]);
-		return EXIT_USAGE;
-	}
-	if (judge(&out, &failed, row, inv, &why) != ZP_OK)
-		goto fail;
-print:
-	if (bytes_check(&out, &why) != ZP_OK || output_print(&out, &why) != ZP_OK)
-		goto fail;
+	if (class == ZP_OK)
+		class = bytes_check(&out, &why);
+	if (class == ZP_OK)
+		class = output_print(&out, &why);
 	bytes_release(&out);
+	if (class != ZP_OK)
+		return show_fault(&why);
 	return failed ? EXIT_FINDINGS : EXIT_DONE;
-fail:
-	bytes_release(&out);
-	return show_fault(&why);
 }

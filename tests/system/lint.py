@@ -5,6 +5,7 @@ import sys
 
 sys.path[0] += "/lib"
 from zp import *
+from zp.tabledns import SILENT, TableDns
 
 LEVELS = ("error", "warning", "info")
 NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -32,6 +33,58 @@ FOUND = [
     ("tls-rpt", "v=TLSRPTv1; rua=ftp://x.example/", "error", "tls-rpt-uri-scheme"),
 ]
 
+MANY = " ".join(f"a:h{i}.example" for i in range(5))
+TABLE = {
+    **{f"h{i}.example": [("A", "192.0.2.1"), ("AAAA", "2001:db8::1")] for i in range(12)},
+    "x.example": [("MX", (10, "h1.example")), ("TXT", "v=spf1 -all"), ("TXT", "t" * 255),
+                  ("TXT", "u" * 200), ("A", "192.0.2.1"), ("AAAA", "2001:db8::1")],
+    "five.example": [("TXT", f"v=spf1 {MANY} -all")],
+    "deep.example": [("TXT", "v=spf1 include:five.example include:five.example ?all")],
+    "loop.example": [("TXT", "v=spf1 include:loop.example -all")],
+    "bad.example": [("TXT", "v=spf1 ip4:300.1.1.1 -all")],
+    "two.example": [("TXT", "v=spf1 -all"), ("TXT", "v=spf1 ~all")],
+    "mx.example": [("MX", (10, f"h{i}.example")) for i in range(11)],
+    "four.example": [("A", "192.0.2.1")],
+    "silent.example": [SILENT],
+}
+ANCHOR = "anchor.invalid. IN DS 1 13 2 " + 64 * "0" + "\n"
+
+
+def resolve(t, dns, anchor):
+    def codes(text, *more):
+        done = zonepub("lint", "spf", "--resolve", f"--resolver={dns.at}",
+                       f"--trust-anchor={anchor}", *more, text)
+        found = [s.split()[1] for s in done.out.splitlines()]
+        t.ok(done.rc == (3 if "error" in done.out else 0), "the exit code goes by the level", done)
+        return found, done.out
+    t.eq(codes("v=spf1 include:five.example -all")[0], [], "six look-ups are fine")
+    found, out = codes("v=spf1 include:deep.example -all")
+    t.eq(found, ["spf-too-many-lookups"], "included look-ups count")
+    t.has(out, "13 look-ups", "all of them")
+    t.eq(codes("v=spf1 redirect=deep.example")[0], ["spf-too-many-lookups"], "redirected ones as well")
+    t.has(codes("v=spf1 include:loop.example -all")[1], "spf-too-many-lookups", "a loop ends")
+    t.eq(codes("v=spf1 -all include:deep.example")[0], ["spf-after-all"],
+         "what is never reached does not count")
+    t.eq(codes("v=spf1 include:bad.example -all")[0], ["spf-include-syntax"], "a bad include")
+    t.eq(codes("v=spf1 include:none.example -all")[0], ["spf-include-none"], "a missing include")
+    t.eq(codes("v=spf1 include:two.example -all")[0], ["spf-include-several"], "a double include")
+    t.eq(codes("v=spf1 mx:mx.example -all")[0], ["spf-too-many-mx"], "eleven MX hosts")
+    t.eq(codes("v=spf1 a:n1.example a:n2.example a:h1.example -all")[0], [], "two void look-ups")
+    t.eq(codes("v=spf1 a:n1.example a:n2.example mx:n3.example -all")[0],
+         ["spf-too-many-void-lookups"], "three are too many")
+    t.eq(codes("v=spf1 a:n1.example a:n2.example a:four.example -all")[0],
+         ["spf-too-many-void-lookups"], "for clients of one family, too")
+    t.eq(codes("v=spf1 exists:%{i}.n1.example a:%{d}.n2.example a:n3.example -all")[0], [],
+         "names with macros are not asked for")
+    t.eq(codes("v=spf1 a mx -all")[0], [], "without a domain nothing is asked about it")
+    t.eq(codes("v=spf1 a mx -all", "--domain", "x.example")[0], ["spf-answer-long"],
+         "the other TXT records are looked at")
+    t.eq(codes("v=spf1 a:silent.example -all")[0][:1], ["spf-no-answer"], "no answer is a warning")
+    for args in (["dkim", "--resolve", "v=DKIM1; p="], ["spf", "--domain", "x.example", "v=spf1 -all"],
+                 ["spf", "--resolve", "--domain", "x..example", "v=spf1 -all"]):
+        t.rc(zonepub("lint", *args), 2, f"{args} is a usage error")
+
+
 with Test() as t:
     for kind, text in CLEAN.items():
         with t.case(f"clean {kind}"):
@@ -53,6 +106,8 @@ with Test() as t:
             t.eq([[f["level"], f["code"], f["message"]] for f in found.json()], lines,
                  "JSON says the same")
             t.ok(all(f["reference"].startswith("RFC ") for f in found.json()), "and names the RFC")
+    with t.case("--resolve"):
+        resolve(t, TableDns(t, TABLE), t.write("anchor", ANCHOR))
     with t.case("a set of TLSA records"):
         other = "00" * 31 + "02"
         done = zonepub("lint", "tlsa", "-", input=f"3 1 1 {DIGEST}\n3 1 1 {other}\n")
