@@ -62,6 +62,19 @@ fail_waiting(struct run *run, struct exchange *x, int class, const struct fault 
 	x->at = run->turn.moment;
 }
 
+/* Transfers have more than one reply (RFC 5936). */
+static bool
+is_transfer(const struct message *m)
+{
+	for (size_t i = 0; i < m->section[SECTION_QUESTION].n; i++) {
+		uint16_t type = m->section[SECTION_QUESTION].v[i].type;
+
+		if (type == RRTYPE_AXFR || type == RRTYPE_IXFR)
+			return true;
+	}
+	return false;
+}
+
 /* Pack the question and say how it travels; false if it failed. */
 static bool
 prepare(struct task *t, struct exchange *x, struct run *run)
@@ -77,6 +90,8 @@ prepare(struct task *t, struct exchange *x, struct run *run)
 	    address_is_ipv6(&x->source) != address_is_ipv6(&x->server))
 		class = fault_set(&why, ZP_EUSAGE,
 		    "the address to ask from is not of the family of the server's");
+	else if (is_transfer(x->query))
+		class = fault_set(&why, ZP_EUSAGE, "zone transfers are not carried here");
 	else
 		class = message_pack(&t->base, x->query, signature, &why);
 	if (class != ZP_OK) {

@@ -15,6 +15,10 @@
  * An update that was sent and not answered may have been carried out: its
  * class is ZP_ERETRY with was_sent set, and it is not sent again unless
  * resend allows it.
+ *
+ * An error that should be signed and is not may be anybody's: over UDP the
+ * true reply has half a second to overtake it.  Zone transfers are not
+ * carried.
  */
 #ifndef DNS_EXCHANGE_H
 #define DNS_EXCHANGE_H
@@ -38,6 +42,7 @@ enum transport {
 	TRANSPORT_TLS
 };
 
+/* One question and its outcome; all-zero but for what is set before the first run. */
 struct exchange {
 	/* Set by the caller; all pointers are borrowed. */
 	struct address server;
@@ -48,7 +53,7 @@ struct exchange {
 	const struct tls_options *tls;	/* with TRANSPORT_TLS; null: opportunistic */
 	int timeout_ms;			/* for all of it; 0: 10000 */
 	int udp_timeout_ms;		/* for one attempt over UDP; 0: 2000 */
-	int udp_tries;			/* attempts over UDP; 0: 3 */
+	int udp_tries;			/* attempts over UDP, at most 8; 0: 3; then it ends early */
 	bool resend;			/* an update may be sent again when its fate is unknown */
 
 	/* Filled by exchange_run(); released by exchange_release(). */

@@ -27,6 +27,7 @@ struct line {
 	unsigned in_flight;
 	bool is_open;			/* something came over it, or all of a message went */
 	bool is_closing;		/* takes no more messages */
+	bool has_served;		/* a reply of one of its tasks came over it */
 	int64_t idle_since;
 };
 

@@ -324,6 +324,7 @@ exchange_line_reply(struct task *t, const struct bytes *data, const struct turn 
 	enum reply_kind kind;
 
 	x->was_sent = true;
+	t->line->has_served = true;
 	kind = reply_judge(&m, &x->verdict, data, &q, &why);
 	if (kind == REPLY_FOREIGN)
 		(void)fault_set(&why, ZP_ERETRY, "the reply is to another question");
@@ -353,11 +354,15 @@ exchange_line_lost(struct task *t, const struct turn *turn, const struct fault *
 
 	t->x->was_sent |= complete;
 	(void)fault_prepend(&named, "%s", address_print(text, &t->x->server));
-	if (!line->is_open || why->class != ZP_ERETRY || t->stream_tries >= STREAM_TRIES_MAX ||
+	if (!line->is_open || why->class != ZP_ERETRY ||
+	    (t->stream_tries >= STREAM_TRIES_MAX && !line->has_served) ||
 	    (complete && !may_resend(t))) {
 		exchange_finish(t, turn, why->class, &named);
 		return;
 	}
+	/* A server may end a connection after each reply: as long as it replies, that is no failure. */
+	if (line->has_served)
+		t->stream_tries--;
 	line->in_flight--;
 	t->line = NULL;
 	t->wants_line = true;

@@ -188,6 +188,12 @@ def hostile_tcp(t, key, server, want):
     answers = ask_all("-T", "tcp", "-t", "3000", "-n", "2", "-o", str(server), "query",
                       "mail.example", "A")
     t.eq([a.kind for a in answers], ["ok"] * 2, "TCP: a question is asked again on a new connection")
+    want["how"] = lambda q: [q.reply(), CLOSE]
+    answers = ask_all("-T", "tcp", "-t", "5000", "-n", "12", "-c", "1", str(server), "query",
+                      "mail.example", "A")
+    t.eq([a.kind for a in answers], ["ok"] * 12, "TCP: a server that ends each connection")
+    a = ask("-T", "tcp", str(server), "query", "mail.example", "AXFR")
+    t.eq((a.kind, a.sent), ("usage", False), "a zone transfer is refused")
     want["how"] = lambda q: q.header("REFUSED")
     a = update()
     t.eq((a.kind, a.verdict), ("refused", CLAIMED), "TCP: an error that nobody signed")
