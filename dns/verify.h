@@ -8,8 +8,8 @@
  *
  * Signatures are handed in as an rrset of type RRSIG at the owner they sign;
  * those that cover another type are passed over.  Keys are the DNSKEY rrset
- * of the zone, which the caller has validated.  This file and dns/denial.h
- * are the wall of ldns for checking.
+ * of the zone, which the caller has validated.  This is the wall of ldns for
+ * checking; the octets that are signed are put together here.
  */
 #ifndef DNS_VERIFY_H
 #define DNS_VERIFY_H

@@ -28,6 +28,24 @@ ask_either(struct resolver_answer *a, struct resolver *r, const struct name *own
 	return rc;
 }
 
+/* A cache has counted the TTL down; the signature still holds what it was (RFC 4034 3.1.4). */
+static uint32_t
+whole_ttl(const struct resolver_answer *a)
+{
+	uint32_t ttl = a->ttl;
+
+	for (size_t i = 0; i < a->sigs.n; i++) {
+		struct cursor c = cursor_make(a->sigs.v[i].data, a->sigs.v[i].len);
+		uint32_t original;
+
+		(void)cursor_take(&c, RRSIG_TTL_AT);
+		original = cursor_u32(&c);
+		if (!cursor_is_broken(&c) && original > ttl)
+			ttl = original;
+	}
+	return ttl;
+}
+
 /* The SOA that came with the answer, of a zone at or above name. */
 static const struct rrset *
 soa_of(const struct resolver_answer *a, const struct name *name)
@@ -101,6 +119,7 @@ discover_zone(struct zone_found *out, struct resolver *r, const struct name *nam
 		soa = soa_of(&a, &at);
 		out->security = a.security;
 		if (soa != NULL && zone_from_soa(out, soa) && name_equal(&out->zone, &at)) {
+			out->soa_ttl = whole_ttl(&a);
 			resolver_answer_release(&a);
 			return ZP_OK;
 		}
@@ -254,24 +273,6 @@ link_add(struct alias_chain *c, const struct alias_link *link, struct fault *why
 	c->v = v;
 	v[c->n++] = *link;
 	return ZP_OK;
-}
-
-/* A cache has counted the TTL down; the signature still holds what it was (RFC 4034 3.1.4). */
-static uint32_t
-whole_ttl(const struct resolver_answer *a)
-{
-	uint32_t ttl = a->ttl;
-
-	for (size_t i = 0; i < a->sigs.n; i++) {
-		struct cursor c = cursor_make(a->sigs.v[i].data, a->sigs.v[i].len);
-		uint32_t original;
-
-		(void)cursor_take(&c, RRSIG_TTL_AT);
-		original = cursor_u32(&c);
-		if (!cursor_is_broken(&c) && original > ttl)
-			ttl = original;
-	}
-	return ttl;
 }
 
 /* The CNAME at from; false in *is_alias if there is none. */

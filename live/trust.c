@@ -85,7 +85,10 @@ step_keys(struct trust_chain *c, const struct name *level, const struct resolver
 		c->signed_until = v.expiration;
 		return ZP_OK;
 	}
-	if (!matched && v.outcome == VERIFY_BOGUS)
+	if (v.outcome == VERIFY_MISSING)
+		end_at(c, TRUST_BOGUS, level, "the DNSKEY records of %.200s came without signatures: does the "
+		    "resolver in use pass DNSSEC records on (--resolver names another)?", name);
+	else if (!matched && v.outcome == VERIFY_BOGUS)
 		end_at(c, TRUST_DS_MISMATCH, level, "%s of %.200s matches none of its DNSKEY records", link,
 		    name);
 	else

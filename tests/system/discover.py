@@ -53,7 +53,7 @@ with Test() as t:
         "_25._tcp.alias CNAME _25._tcp.mx", "_25._tcp.far 17 CNAME hop.other.example.",
         "loop CNAME pool", "pool CNAME loop", "sub NS ns.sub", f"ns.sub A {one.addr}",
         "tree DNAME other.example.",
-    ] + [f"ns1 AAAA {six}"] * bool(six)
+    ] + [f"ns1 AAAA {six}", "ns1 AAAA 2001:db8::53"] * bool(six)
     # the parent delegates to ns3, which the child does not name
     mail_lines.append(f"ns3 A {two.addr}")
     mail = serve(one, "mail.example", ["ns1.mail.example.", "ns2.mail.example.",
@@ -64,7 +64,7 @@ with Test() as t:
     sub = serve(one, "sub.mail.example", ["ns.sub.mail.example."],
                 [f"ns A {one.addr}", "mx A 192.0.2.2"], signed=None)
     other = serve(two, "other.example", ["ns.other.example."],
-                  [f"ns A {two.addr}", "hop 11 CNAME end.insecure.example.", "mx A 192.0.2.3"],
+                  [f"ns A {two.addr}", "ns6 AAAA 2001:db8::54", "hop 11 CNAME end.insecure.example.", "mx A 192.0.2.3"],
                   signed="nsec3")
     insecure = serve(two, "insecure.example", ["ns.insecure.example."],
                      [f"ns A {two.addr}", "end TLSA 3 1 1 " + "cd" * 32], signed=None)
@@ -72,10 +72,13 @@ with Test() as t:
                    [f"ns A {two.addr}", "mx A 192.0.2.4"], start=-20 * DAY, end=-DAY)
     lost = serve(two, "lost.example", ["ns.lost.example.", "nowhere.other.example."],
                  [f"ns A {two.addr}"], signed=None)
+    only6 = serve(two, "only6.example", ["ns.only6.example.", "ns6.other.example."],
+                  [f"ns A {two.addr}"], signed=None,
+                  glue=[f"ns.only6.example. {two.addr}", "ns6.other.example."])
     one.start()
     two.start()
     tree = Tree(t, "example")
-    for zone in (mail, other, insecure, lapsed, lost):
+    for zone in (mail, other, insecure, lapsed, lost, only6):
         tree.add(zone)
     tree.start()
     unbound = tree.resolver().start()
@@ -93,7 +96,7 @@ with Test() as t:
                 found(name, "zone", name, options=opts,
                       start="mail.example hidden.mail.example 7 30 20 secure")
             found("a zone below", "zone", "mx.sub.mail.example", options=opts,
-                  start="sub.mail.example ns.sub.mail.example 7 30 20 insecure")
+                  start="sub.mail.example ns.sub.mail.example 7 ")
             found("the parent", "zone", "xmail.example", options=opts, start="example ")
             found("a zone that does not validate", "zone", "mx.lapsed.example", options=opts,
                   start="lapsed.example ns.lapsed.example 7 30 20 bogus")
@@ -118,7 +121,10 @@ with Test() as t:
                 t.ok(line in lines, line, f"{rc} {lines} {err}")
             t.ok(any(line.startswith(f"{two.addr} ") and line.endswith(" parent child")
                      for line in lines), "one address under several names is one server", lines)
-            t.eq(len(lines), len(want) + 1, "and no other")
+            t.eq(len(lines), len(want) + 1, "and no other, none that cannot be reached from here")
+            rc, lines, err = ask(*opts, "servers", "only6.example")
+            t.ok("2001:db8::54 ns6.other.example parent child" in lines,
+                 "but one that has no other address stays", f"{rc} {lines} {err}")
             rc, lines, err = ask(*opts, "servers", "lost.example")
             t.ok(rc != 0 and "nowhere.other.example" in err, "a server without address is named", err)
             found("a zone that does not validate", "servers", "lapsed.example", options=opts,

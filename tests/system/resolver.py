@@ -141,6 +141,22 @@ with Test() as t:
                              f"{tree.server.addr}@{tree.server.port}", "trust", "island.example")
         t.ok(lines[0].startswith("no-ds island.example"), "the chain of trust is followed", lines)
 
+    with t.case("a forwarder that knows nothing of DNSSEC"):
+        def strip(q):
+            r = unbound.ask(q.message.question[0].name, q.message.question[0].rdtype, do=False)
+            r.id = q.message.id
+            r.flags &= ~0x20
+            return r
+
+        plain = HostileServer(t, strip)
+        rc, lines, err = ask("-a", tree.anchor_file, "-f", f"{plain.addr}@{plain.port}",
+                             "resolve", "mx.good.example", "A")
+        t.ok(lines[0].startswith("mx.good.example A bogus nothing"), "is not believed", lines)
+        rc, lines, err = ask("-a", tree.anchor_file, "-f", f"{plain.addr}@{plain.port}",
+                             "trust", "good.example")
+        t.ok(lines[0].startswith("bogus example") and "pass DNSSEC records on" in lines[0],
+             "and the advice fits", lines)
+
     with t.case("a private root"):
         root = Tree(t, ".").add(tree).start()
         for how in (["-f", f"{root.server.addr}@{root.server.port}"],
