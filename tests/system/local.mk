@@ -18,7 +18,12 @@ SYSTEM_TESTS = \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \
+	tests/system/rotate_kill.py \
+	tests/system/rotate_kill_begun.py \
+	tests/system/rotate_kill_syscall.py \
 	tests/system/rotate_knotd.py \
+	tests/system/rotate_named.py \
+	tests/system/rotate_nsd.py \
 	tests/system/sender.py \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
@@ -40,7 +45,9 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/dnsserver.py \
 	tests/system/lib/zp/hostile.py \
 	tests/system/lib/zp/isolate.py \
+	tests/system/lib/zp/kill.py \
 	tests/system/lib/zp/knotd.py \
+	tests/system/lib/zp/livetls.py \
 	tests/system/lib/zp/named.py \
 	tests/system/lib/zp/net.py \
 	tests/system/lib/zp/nsd.py \

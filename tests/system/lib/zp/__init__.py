@@ -6,6 +6,7 @@ from .cli import Background, Result, zonepub
 from .dnsserver import DnsServer, Lag, Zone
 from .hostile import CLOSE, Drip, HostileServer, Raw, Spoof, forged
 from .knotd import Knotd
+from .livetls import LiveTls
 from .named import Named
 from .net import TimedOut, await_, free_addr, free_port, is_root, service_port
 from .nsd import Nsd

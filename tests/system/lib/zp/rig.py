@@ -4,6 +4,7 @@
 from .cli import Background, zonepub
 from .dnsserver import Lag, Zone
 from .knotd import Knotd
+from .livetls import LiveTls
 from .named import Named
 from .nsd import Nsd
 from .pki import CA
@@ -21,7 +22,8 @@ class Rig:
     secondary    a class of server, or None
     lag          None: it follows at once; seconds: it lags that long; "manual":
                  until rig.ns2.release(rig.zone)
-    service      Postfix, or TlsServer (no Postfix, implicit kind of reload: rig.mx.leaf)
+    service      Postfix; LiveTls (small, loads the live file when deployed); TlsServer
+                 (shows rig.mx.leaf, whatever is deployed)
     ports, smtps STARTTLS and implicit-TLS ports of Postfix
     kind         key algorithm of the leaves;  params: TLSA parameters
     first        True: nothing is published yet
@@ -29,6 +31,8 @@ class Rig:
 
     After the constructor: old, new (Leaf), live (path of key and chain), zone, key,
     ns1, ns2, mx, tree, unbound, config, state, host.  start() starts all.
+    Before write_config(): deploy, server, tsig_file, live_lines replace what the
+    configuration says of them.
     """
 
     host = "mx.mail.example"
@@ -47,7 +51,13 @@ class Rig:
                               domains=["mail.example"])
         else:
             self.mx = service(t, self.old, port=self.ports[0], host=self.host)
+            if isinstance(self.mx, LiveTls):
+                self.mx.follow(self.live)
+        self.deploy = getattr(self.mx, "reload_argv", ["/bin/true"])
+        self.live_lines = f"live-chain = \"{self.live}\""
         self.key = TsigKey()
+        self.tsig_file = self.key.file(t)
+        self.server = None
         lines = [f"@ MX 10 {self.host}.", f"{self.host}. A {self.mx.addr}", records]
         if not first:
             lines += [f"{owner} TLSA {rdata}" for owner in self.owners()
@@ -92,9 +102,8 @@ class Rig:
                 publisher += f"    sign-keys = \"{self.zone.keys.dir}\"\n"
         else:
             publisher = (f"    publisher = rfc2136\n"
-                         f"    server = \"{self.ns1.addr}@{self.ns1.port}\"\n"
-                         f"    tsig-file = \"{self.key.file(self.t)}\"\n")
-        deploy = self.mx.reload_argv if isinstance(self.mx, Postfix) else ["/bin/true"]
+                         f"    server = \"{self.server or f'{self.ns1.addr}@{self.ns1.port}'}\"\n"
+                         f"    tsig-file = \"{self.tsig_file}\"\n")
         self.t.write(self.config, f"""resolver {{
     forward = "{self.unbound.at}"
     trust-anchor = "{self.tree.anchor_file}"
@@ -108,8 +117,8 @@ tls "{self.host}" {{
     params = {_list(self.params)}
     cert = "{new.chain_file}"
     key = "{new.key_file}"
-    live-chain = "{self.live}"
-    deploy = {_list(deploy)}
+    {self.live_lines}
+    deploy = {_list(self.deploy)}
     safety = "{self.settings["safety"]}"
     hold = "{self.settings["hold"]}"
 {self.tls_lines}
@@ -141,6 +150,16 @@ tls "{self.host}" {{
     def serves(self, leaf):
         """Whether every service shows leaf's chain now."""
         return all(s.chain() == leaf.ders() for s in self.services())
+
+    def renewed(self, new=None, **options):
+        """Begin with a next renewal (new: this one): it is what the configuration names."""
+        self.old, self.new = self.new, new or self.new.renew(**options)
+        self.write_config()
+        return self.new
+
+    def status(self):
+        """The rollovers, oldest first."""
+        return self.run("status", "--json").json()
 
     def settled(self, leaf):
         """Whether leaf is live and exactly its records are at every server."""
