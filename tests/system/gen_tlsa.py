@@ -10,7 +10,7 @@ import sys
 sys.path[0] += "/lib"
 from zp import *
 
-DATA = os.path.join(os.environ.get("top_srcdir", "."), "tests/data/keys")
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/keys")
 HOST = "mx1.example.com"
 KINDS = ("rsa", "ec", "p384", "ed")
 
