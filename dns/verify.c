@@ -113,7 +113,9 @@ verify_key_tag(const void *dnskey, size_t len)
 static uint16_t
 key_flags(const struct rdata *key)
 {
-	return key->len >= 2 ? (uint16_t)(key->data[0] << 8 | key->data[1]) : 0;
+	struct cursor c = cursor_make(key->data, key->len);
+
+	return cursor_u16(&c);
 }
 
 /* May key, by its fields, have made signatures of this algorithm and tag? */
