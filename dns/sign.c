@@ -137,22 +137,6 @@ out:
 	return rc;
 }
 
-void
-sign_hash(uint8_t out[SIGN_HASH_SIZE], const struct name *n, const uint8_t *salt,
-    size_t salt_len, unsigned iterations)
-{
-	uint8_t text[NAME_WIRE_MAX + 255];
-	size_t len = n->len;
-
-	memcpy(text, n->wire, len);
-	for (unsigned i = 0; i <= iterations; i++) {
-		memcpy(text + len, salt, salt_len);
-		(void)ldns_sha1(text, (unsigned)(len + salt_len), out);
-		memcpy(text, out, SIGN_HASH_SIZE);
-		len = SIGN_HASH_SIZE;
-	}
-}
-
 int
 sign_keys_dnskey(struct rrset *out, const struct sign_keys *k, uint32_t ttl, struct fault *why)
 {

@@ -23,6 +23,7 @@
 #include "base/fault.h"
 #include "dns/name.h"
 #include "dns/rrset.h"
+#include "dns/verify.h"
 
 struct sign_keys;
 
@@ -79,13 +80,9 @@ int sign_zone(struct bytes *out, const struct sign_request *r, struct fault *why
 int sign_make_key(struct bytes *base, const char *folder, const struct name *zone,
     struct fault *why) MUST_CHECK;
 
-/* The NSEC3 hash of a name (RFC 5155 5, SHA-1); salt_len at most 255. */
-enum { SIGN_HASH_SIZE = 20, SIGN_HASH_TEXT = 33 };
+/* An NSEC3 hash as the label of its record: base32hex without padding (RFC 4648 7). */
+enum { SIGN_HASH_TEXT = 33 };
 
-void sign_hash(uint8_t out[SIGN_HASH_SIZE], const struct name *n, const uint8_t *salt,
-    size_t salt_len, unsigned iterations);
-
-/* A hash as the label of its NSEC3 record: base32hex without padding (RFC 4648 7). */
-const char *sign_hash_print(char text[SIGN_HASH_TEXT], const uint8_t hash[SIGN_HASH_SIZE]);
+const char *sign_hash_print(char text[SIGN_HASH_TEXT], const uint8_t hash[VERIFY_HASH_LEN]);
 
 #endif

@@ -8,6 +8,7 @@
 #include "dns/sign_impl.h"
 
 enum {
+	HASH_SHA1 = 1,
 	ITERATIONS_MAX = 150	/* beyond it validators call the zone insecure (RFC 9276 3.2) */
 };
 
@@ -90,7 +91,7 @@ sign_chain_nsec(struct recset *out, const struct sign_chain *c, struct fault *wh
 }
 
 struct hashed {
-	uint8_t hash[SIGN_HASH_SIZE];
+	uint8_t hash[VERIFY_HASH_LEN];
 	const struct sign_name *name;
 };
 
@@ -98,11 +99,11 @@ static int
 compare_hashes(const void *a, const void *b)
 {
 	return memcmp(((const struct hashed *)a)->hash, ((const struct hashed *)b)->hash,
-	    SIGN_HASH_SIZE);
+	    VERIFY_HASH_LEN);
 }
 
 const char *
-sign_hash_print(char text[SIGN_HASH_TEXT], const uint8_t hash[SIGN_HASH_SIZE])
+sign_hash_print(char text[SIGN_HASH_TEXT], const uint8_t hash[VERIFY_HASH_LEN])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
 
@@ -110,7 +111,7 @@ sign_hash_print(char text[SIGN_HASH_TEXT], const uint8_t hash[SIGN_HASH_SIZE])
 		size_t bit = i * 5, at = bit / 8, shift = bit % 8;
 		unsigned two = (unsigned)hash[at] << 8;
 
-		if (at + 1 < SIGN_HASH_SIZE)
+		if (at + 1 < VERIFY_HASH_LEN)
 			two |= hash[at + 1];
 		text[i] = digits[two >> (11 - shift) & 31];
 	}
@@ -134,7 +135,7 @@ read_param(struct hash_rule *rule, const struct rdata *param, struct fault *why)
 	rule->iterations = cursor_u16(&c);
 	rule->salt_len = cursor_u8(&c);
 	rule->salt = cursor_take(&c, rule->salt_len);
-	if (cursor_is_broken(&c) || cursor_left(&c) > 0 || algorithm != 1 || flags != 0)
+	if (cursor_is_broken(&c) || cursor_left(&c) > 0 || algorithm != HASH_SHA1 || flags != 0)
 		return fault_set(why, ZP_EUSAGE,
 		    "the NSEC3PARAM record has to say algorithm 1 and flags 0 (RFC 5155 4.1)");
 	if (rule->iterations > ITERATIONS_MAX)
@@ -158,8 +159,8 @@ add_nsec3(struct recset *out, const struct sign_chain *c, const struct hashed *h
 	if (rc != ZP_OK)
 		return rc;
 	bytes_append(&rdata, rule->head.data, rule->head.len);
-	bytes_append_u8(&rdata, SIGN_HASH_SIZE);
-	bytes_append(&rdata, next->hash, SIGN_HASH_SIZE);
+	bytes_append_u8(&rdata, VERIFY_HASH_LEN);
+	bytes_append(&rdata, next->hash, VERIFY_HASH_LEN);
 	append_bitmap(&rdata, here->name, here->name->is_signed ? RRTYPE_RRSIG : 0, 0);
 	rc = add_set(out, &owner, RRTYPE_NSEC3, c->ttl, &rdata, why);
 	bytes_release(&rdata);
@@ -185,7 +186,9 @@ sign_chain_nsec3(struct recset *out, const struct sign_chain *c, const struct rd
 		rc = fault_set_nomem(why);
 	for (size_t i = 0; rc == ZP_OK && i < c->n; i++) {
 		v[i].name = &c->v[i];
-		sign_hash(v[i].hash, &c->v[i].name, rule.salt, rule.salt_len, rule.iterations);
+		if (!verify_hash_name(v[i].hash, &c->v[i].name, HASH_SHA1, rule.iterations, rule.salt,
+		    rule.salt_len))
+			rc = fault_set_nomem(why);
 	}
 	if (rc == ZP_OK)
 		qsort(v, c->n, sizeof *v, compare_hashes);

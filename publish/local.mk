@@ -17,7 +17,8 @@ libzonepub_a_SOURCES += \
 	publish/deeds_publish.c \
 	publish/deeds_service.c \
 	publish/deeds_zone.c \
-	publish/look.c publish/look.h \
+	publish/guide.c publish/guide.h \
+	publish/look.c \
 	publish/look_file.c publish/look_file.h \
 	publish/order.c publish/order.h \
 	publish/outside.c publish/outside.h \

@@ -9,13 +9,13 @@
 #include "dns/message.h"
 #include "dns/verify.h"
 #include "live/judge.h"
-#include "publish/look.h"
+#include "publish/guide.h"
 
 int
 look_file_keys(struct rrset *keys, const struct order *o, const struct name *zone,
     const struct rrset *anchor, struct fault *why)
 {
-	struct zonefile_options options = look_zonefile_options(o, zone);
+	struct zonefile_options options = guide_zonefile_options(o, zone);
 	struct zonefile_view *view = NULL;
 	struct zonefile_answer a = { 0 };
 	struct verify_result verdict = { 0 };
@@ -94,7 +94,7 @@ look_file_ask(struct sighting_list *out, const struct order *o,
     const struct authority_round *round, bool as_source, struct fault *why)
 {
 	const struct judge_terms terms = { .zone = &round->zone, .keys = round->keys };
-	struct zonefile_options options = look_zonefile_options(o, &round->zone);
+	struct zonefile_options options = guide_zonefile_options(o, &round->zone);
 	struct zonefile_view *view = NULL;
 	int rc;
 

@@ -14,7 +14,7 @@
 #include "live/dane.h"
 #include "live/discover.h"
 #include "live/probe.h"
-#include "publish/look.h"
+#include "publish/guide.h"
 #include "publish/rfc2136.h"
 #include "publish/swap.h"
 #include "publish/zonefile.h"
@@ -97,7 +97,7 @@ update_by_message(struct world *w, const struct order *o, const struct name *zon
 	struct tsig_key key = { 0 };
 	struct tsigfile_notes notes;
 	struct server primary;
-	int rc = look_find_primary(&primary, w, o, zone, why);
+	int rc = guide_primary_of(&primary, w, o, zone, why);
 
 	if (rc == ZP_OK)
 		rc = server_address(&options.server, &primary, why);
@@ -115,7 +115,7 @@ static int
 update_by_file(const struct order *o, const struct name *zone, const struct changes *changes,
     struct fault *why)
 {
-	struct zonefile_options options = look_zonefile_options(o, zone);
+	struct zonefile_options options = guide_zonefile_options(o, zone);
 	struct zonefile_receipt receipt = { 0 };
 	int rc = zonefile_apply(&receipt, &options, changes, why);
 
@@ -129,7 +129,7 @@ world_update(void *world, const struct order *o, const struct changes *changes,
 {
 	struct world *w = world;
 	struct name zone;
-	int rc = look_find_zone(&zone, w, o, &changes->v[0].before.owner, why);
+	int rc = guide_zone_of(&zone, w, o, &changes->v[0].before.owner, why);
 
 	if (rc != ZP_OK)
 		return rc;
@@ -167,7 +167,7 @@ host_targets(struct probe_target **v, size_t *n, struct world *w, const struct o
     const char *host, struct fault *why)
 {
 	struct server_list found = { 0 };
-	int rc = o->probes.n > 0 ? ZP_OK : look_find_addresses(&found, w, o, host, why);
+	int rc = o->probes.n > 0 ? ZP_OK : guide_addresses_of(&found, w, o, host, why);
 
 	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
 		char protocol[8];

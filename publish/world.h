@@ -34,7 +34,7 @@ int world_make(struct world **out, struct outside *outside, const struct world_o
     struct fault *why) MUST_CHECK;
 void world_free(struct world *w);
 
-/* What publish/look.c does for it: the look of outside. */
+/* The look of outside (publish/look.c). */
 int world_look(void *world, const struct order *o, struct look *out, struct fault *why) MUST_CHECK;
 
 /* Parts of the world that a look needs. */

@@ -216,7 +216,7 @@ static int
 put_denial(struct recset *section, const struct zonefile_view *v, const struct name *n,
     struct fault *why)
 {
-	uint8_t hash[SIGN_HASH_SIZE];
+	uint8_t hash[VERIFY_HASH_LEN];
 	char label[SIGN_HASH_TEXT];
 	struct name hashed;
 	int rc;
@@ -225,7 +225,8 @@ put_denial(struct recset *section, const struct zonefile_view *v, const struct n
 		return ZP_OK;
 	if (v->denial_type == RRTYPE_NSEC)
 		return put_denial_before(section, v, n, why);
-	sign_hash(hash, n, v->salt, v->salt_len, v->iterations);
+	if (!verify_hash_name(hash, n, 1, v->iterations, v->salt, v->salt_len))
+		return fault_set_nomem(why);
 	rc = name_prepend(&hashed, sign_hash_print(label, hash), &v->zone, why);
 	return rc == ZP_OK ? put_denial_before(section, v, &hashed, why) : rc;
 }

@@ -4,7 +4,9 @@
 # links it with libFuzzer, and tests/fuzz/run runs all of them for a while.  Any
 # other build links it with replay.c, and "make check" runs the seeds.
 FUZZ_TARGETS = \
+	tests/fuzz/anchor \
 	tests/fuzz/conf_read \
+	tests/fuzz/judge \
 	tests/fuzz/keys \
 	tests/fuzz/lint_dkim \
 	tests/fuzz/lint_dmarc \
@@ -21,6 +23,10 @@ FUZZ_TARGETS = \
 	tests/fuzz/tsig \
 	tests/fuzz/tsigfile \
 	tests/fuzz/zonefile
+tests_fuzz_anchor_SOURCES = tests/fuzz/anchor.c $(FUZZ_MAIN)
+tests_fuzz_anchor_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_judge_SOURCES = tests/fuzz/judge.c $(FUZZ_MAIN)
+tests_fuzz_judge_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_conf_read_SOURCES = tests/fuzz/conf_read.c $(FUZZ_MAIN)
 tests_fuzz_conf_read_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_keys_SOURCES = tests/fuzz/keys.c $(FUZZ_MAIN)

@@ -17,7 +17,10 @@ UNIT_TESTS = \
 	tests/unit/ledger/ledger \
 	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/zonefile_edit \
+	tests/unit/publish/zonefile_view \
 	tests/unit/live/dane \
+	tests/unit/live/sighting \
+	tests/unit/live/judge \
 	tests/unit/live/starttls \
 	tests/unit/zonegen/tlsa \
 	tests/unit/zonegen/spf_record \

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/guide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "live/discover.h"
+#include "live/trust.h"
+#include "publish/look_file.h"
+
+enum { LOCK_WAIT_MS = 10000, RELOAD_TIMEOUT_MS = 60000 };
+
+void
+guide_release(struct guide *g)
+{
+	resolver_free(g->resolver);
+	server_list_release(&g->servers);
+	rrset_release(&g->keys);
+}
+
+bool
+guide_is_file(const struct order *o)
+{
+	return o->publisher != NULL && strcmp(o->publisher, "zonefile") == 0;
+}
+
+static const char *
+either(const char *of_order, const char *of_run)
+{
+	return of_order != NULL ? of_order : of_run;
+}
+
+/* True if somebody said whom to ask or what to trust, or validation is asked for. */
+bool
+guide_wants_resolver(const struct guide *g)
+{
+	const struct world_options *run = world_options(g->world);
+
+	return !g->order->allow_insecure || either(g->order->resolver, run->resolver) != NULL ||
+	    either(g->order->trust_anchor, run->trust_anchor) != NULL || g->order->stubs.n > 0;
+}
+
+/* "ZONE=ADDR[@PORT]" into a stub whose server stands in *server. */
+static int
+parse_stub(struct resolver_stub *stub, struct server *server, const char *text,
+    struct fault *why)
+{
+	const char *equals = strchr(text, '=');
+	char zone[NAME_TEXT_MAX];
+	int rc;
+
+	if (equals == NULL || (size_t)(equals - text) >= sizeof zone)
+		return fault_set(why, ZP_EUSAGE, "'%s' is no stub: use ZONE=ADDR[@PORT]", text);
+	memcpy(zone, text, (size_t)(equals - text));
+	zone[equals - text] = '\0';
+	rc = name_parse(&stub->zone, zone, NULL, why);
+	if (rc == ZP_OK)
+		rc = server_parse(server, equals + 1, why);
+	stub->v = server;
+	stub->n = 1;
+	return rc;
+}
+
+/*
+ * The zone's own servers stand for it where an anchor of ours is given and no
+ * resolver: a private zone that nobody delegates.
+ */
+static int
+own_stub(struct resolver_stub *stub, struct server_list *servers, const struct order *o,
+    struct fault *why)
+{
+	int rc = name_parse(&stub->zone, o->zone, NULL, why);
+
+	for (size_t i = 0; rc == ZP_OK && i <= o->authorities.n; i++) {
+		const char *text = i < o->authorities.n ? o->authorities.v[i] :
+		    o->authorities.n == 0 ? o->server : NULL;
+		struct server s;
+
+		/* A server that is given by name needs a resolver itself. */
+		if (text != NULL && server_parse(&s, text, NULL) == ZP_OK)
+			rc = server_list_add(servers, &s, why);
+	}
+	stub->v = servers->v;
+	stub->n = servers->n;
+	return rc;
+}
+
+int
+guide_need_resolver(struct guide *g, struct fault *why)
+{
+	const struct order *o = g->order;
+	const struct world_options *run = world_options(g->world);
+	struct resolver_options options = {
+		.forward = either(o->resolver, run->resolver),
+		.anchor_file = either(o->trust_anchor, run->trust_anchor)
+	};
+	struct resolver_stub *stubs;
+	struct server *of_stubs;
+	struct server_list own = { 0 };
+	int rc = ZP_OK;
+
+	if (g->resolver != NULL)
+		return ZP_OK;
+	stubs = calloc(o->stubs.n + 1, sizeof *stubs);
+	of_stubs = calloc(o->stubs.n + 1, sizeof *of_stubs);
+	if (stubs == NULL || of_stubs == NULL)
+		rc = fault_set_nomem(why);
+	for (size_t i = 0; rc == ZP_OK && i < o->stubs.n; i++)
+		rc = parse_stub(&stubs[i], &of_stubs[i], o->stubs.v[i], why);
+	options.stubs = stubs;
+	options.n_stubs = o->stubs.n;
+	if (rc == ZP_OK && options.forward == NULL && options.anchor_file != NULL && o->zone != NULL) {
+		rc = own_stub(&stubs[o->stubs.n], &own, o, why);
+		options.n_stubs += own.n > 0;
+	}
+	if (options.forward == NULL)
+		options.resolv_conf = "/etc/resolv.conf";
+	if (rc == ZP_OK)
+		rc = resolver_make(&g->resolver, &options, why);
+	server_list_release(&own);
+	free(of_stubs);
+	free(stubs);
+	return rc;
+}
+
+/* A server given as HOST[@PORT]: the resolver is made only if HOST is a name. */
+static int
+find_given(struct server_list *out, struct guide *g, const char *text, struct fault *why)
+{
+	struct server s;
+	int rc = server_parse(&s, text, NULL);
+
+	*out = (struct server_list){ 0 };
+	if (rc == ZP_OK)
+		return server_list_add(out, &s, why);
+	rc = guide_need_resolver(g, why);
+	return rc == ZP_OK ? discover_host(out, g->resolver, text, why) : rc;
+}
+
+static int
+find_primary(struct guide *g, struct fault *why)
+{
+	struct server_list found = { 0 };
+	struct zone_found zone;
+	char host[NAME_TEXT_MAX];
+	int rc;
+
+	if (g->order->server != NULL)
+		rc = find_given(&found, g, g->order->server, why);
+	else {
+		rc = guide_need_resolver(g, why);
+		if (rc == ZP_OK)
+			rc = discover_zone(&zone, g->resolver, &g->zone, why);
+		if (rc == ZP_OK)
+			rc = discover_host(&found, g->resolver, name_print_host(host, &zone.primary), why);
+		if (rc != ZP_OK)
+			(void)fault_prepend(why, "cannot find the primary server (--server names it)");
+	}
+	if (rc == ZP_OK && found.n == 0)
+		rc = fault_set(why, ZP_EABSENT, "the primary server has no address: name it with --server");
+	if (rc == ZP_OK) {
+		g->primary = found.v[0];
+		g->primary.origin |= SERVER_PRIMARY;
+	}
+	server_list_release(&found);
+	return rc;
+}
+
+int
+guide_find_zone(struct guide *g, const struct name *owner, struct fault *why)
+{
+	struct zone_found found;
+	int rc;
+
+	if (g->order->zone != NULL)
+		return name_parse_host(&g->zone, g->order->zone, why);
+	if (g->order->server != NULL) {
+		rc = find_primary(g, why);
+		if (rc == ZP_OK)
+			rc = discover_zone_at(&found, &g->primary, owner, GUIDE_SERVER_TIMEOUT_MS, why);
+	} else {
+		rc = guide_need_resolver(g, why);
+		if (rc == ZP_OK)
+			rc = discover_zone(&found, g->resolver, owner, why);
+	}
+	if (rc == ZP_OK)
+		g->zone = found.zone;
+	return rc;
+}
+
+static bool
+is_excluded(const struct order *o, const struct server *s)
+{
+	for (size_t i = 0; i < o->exclude.n; i++) {
+		struct server given;
+		struct name name;
+
+		if (server_parse(&given, o->exclude.v[i], NULL) == ZP_OK &&
+		    strcmp(given.address, s->address) == 0 &&
+		    (strchr(o->exclude.v[i], '@') == NULL || given.port == s->port))
+			return true;
+		if (!name_is_empty(&s->name) &&
+		    name_parse_host(&name, o->exclude.v[i], NULL) == ZP_OK && name_equal(&name, &s->name))
+			return true;
+	}
+	return false;
+}
+
+static int
+add_servers(struct guide *g, struct look *look, const struct server_list *found,
+    struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && i < found->n; i++) {
+		struct bytes text = { 0 };
+
+		if (!is_excluded(g->order, &found->v[i])) {
+			rc = server_list_add(&g->servers, &found->v[i], why);
+			continue;
+		}
+		server_print(&text, &found->v[i]);
+		bytes_append_text(&text, " is excluded: what it serves is not looked at");
+		rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
+	}
+	return rc;
+}
+
+/* The configured servers, or every address of every NS; and the primary. */
+int
+guide_find_servers(struct guide *g, struct look *look, struct fault *why)
+{
+	const struct order *o = g->order;
+	struct server_list found = { 0 };
+	struct zone_found zone;
+	int rc = ZP_OK;
+
+	if (!guide_is_file(o)) {
+		rc = name_is_empty(&g->primary.name) && g->primary.address[0] == '\0' ?
+		    find_primary(g, why) : ZP_OK;
+		if (rc == ZP_OK)
+			rc = server_list_add(&g->servers, &g->primary, why);
+	}
+	if (rc == ZP_OK && guide_is_file(o) && o->authorities.n == 0 && o->reload.n == 0)
+		return strlist_add(&look->warnings, "neither --authority nor --reload is given: the zone file "
+		    "itself stands for its servers", why);
+	for (size_t i = 0; rc == ZP_OK && i < o->authorities.n; i++) {
+		rc = find_given(&found, g, o->authorities.v[i], why);
+		if (rc == ZP_OK)
+			rc = add_servers(g, look, &found, why);
+		server_list_release(&found);
+	}
+	if (rc != ZP_OK || o->authorities.n > 0)
+		return rc;
+	rc = guide_need_resolver(g, why);
+	if (rc == ZP_OK)
+		rc = discover_zone(&zone, g->resolver, &g->zone, why);
+	if (rc == ZP_OK)
+		rc = discover_servers(&found, g->resolver, &zone, 53, why);
+	if (rc == ZP_OK)
+		rc = add_servers(g, look, &found, why);
+	if (rc != ZP_OK)
+		(void)fault_prepend(why, "cannot find the servers of the zone (--authority names them)");
+	server_list_release(&found);
+	return rc;
+}
+
+/* The zone must be secure, or insecurity allowed: then signatures are not checked. */
+int
+guide_need_trust(struct guide *g, struct look *look, struct fault *why)
+{
+	struct trust_chain chain = { 0 };
+	char zone[NAME_TEXT_MAX];
+	struct fault ignored = { 0 };
+	int rc = ZP_EUNSAFE;
+
+	if (g->unsigned_file)
+		return ZP_OK;
+	if (guide_wants_resolver(g)) {
+		rc = guide_need_resolver(g, why);
+		if (rc != ZP_OK)
+			return rc;
+		rc = guide_is_file(g->order) && look_file_keys(&g->keys, g->order, &g->zone,
+		    resolver_anchor(g->resolver, &g->zone), &ignored) == ZP_OK ? ZP_OK :
+		    trust_follow(&chain, g->resolver, &g->zone, why);
+		if (rc == ZP_OK && g->keys.n == 0) {
+			rc = trust_need(&chain, why);
+			g->keys = chain.keys;
+			chain.keys = (struct rrset){ 0 };
+		}
+		trust_release(&chain);
+	}
+	if (rc == ZP_OK)
+		return ZP_OK;
+	if (!g->order->allow_insecure)
+		return rc == ZP_EUNSAFE ? fault_prepend(why, "the zone %s is not secure, so TLSA records in it "
+		    "protect nothing (--allow-insecure publishes them all the same)",
+		    name_print(zone, &g->zone)) : rc;
+	rrset_release(&g->keys);
+	return strlist_add(&look->warnings, "--allow-insecure: signatures are not checked", why);
+}
+
+/*
+ * A zone file is signed when it has not been yet, and signed anew in time.
+ * A run that may change nothing leaves that, and looks at the file as it is.
+ */
+int
+guide_keep_signed(struct guide *g, struct look *look, const struct look *seen, struct fault *why)
+{
+	const int64_t in_time = 7 * 86400;
+	struct zonefile_options options = guide_zonefile_options(g->order, &g->zone);
+	struct zonefile_receipt receipt = { 0 };
+	const struct changes none = { 0 };
+	struct bytes path = { 0 };
+	bool due = false;
+	int rc;
+
+	if (!guide_is_file(g->order) || g->order->sign_keys == NULL)
+		return ZP_OK;
+	bytes_printf(&path, "%s.signed", g->order->zonefile);
+	if (!file_exists(bytes_text(&path)))
+		due = true;
+	bytes_release(&path);
+	for (size_t i = 0; seen != NULL && i < seen->seen.n; i++)
+		due = due || (seen->seen.v[i].signed_until != 0 &&
+		    seen->seen.v[i].signed_until < options.now + in_time);
+	if (!due)
+		return ZP_OK;
+	if (world_options(g->world)->ledger == NULL) {
+		g->unsigned_file = seen == NULL;
+		return strlist_add(&look->warnings, "the zone file is not signed yet, or not for long any more: "
+		    "it would be signed first", why);
+	}
+	rc = zonefile_apply(&receipt, &options, &none, why);
+	zonefile_receipt_release(&receipt);
+	return rc;
+}
+
+int
+guide_zone_of(struct name *zone, struct world *w, const struct order *o,
+    const struct name *owner, struct fault *why)
+{
+	struct guide g = { .world = w, .order = o };
+	int rc = guide_find_zone(&g, owner, why);
+
+	*zone = g.zone;
+	guide_release(&g);
+	return rc;
+}
+
+int
+guide_primary_of(struct server *out, struct world *w, const struct order *o,
+    const struct name *zone, struct fault *why)
+{
+	struct guide g = { .world = w, .order = o, .zone = *zone };
+	int rc = find_primary(&g, why);
+
+	*out = g.primary;
+	guide_release(&g);
+	return rc;
+}
+
+int
+guide_addresses_of(struct server_list *out, struct world *w, const struct order *o,
+    const char *host, struct fault *why)
+{
+	struct guide g = { .world = w, .order = o };
+	int rc = find_given(out, &g, host, why);
+
+	guide_release(&g);
+	if (rc != ZP_OK)
+		(void)fault_prepend(why, "no address of %s to look at (--probe names one)", host);
+	return rc;
+}
+
+struct zonefile_options
+guide_zonefile_options(const struct order *o, const struct name *zone)
+{
+	return (struct zonefile_options){
+		.file = o->zonefile, .zone = zone, .sign_keys = o->sign_keys, .reload = &o->reload,
+		.reload_timeout_ms = RELOAD_TIMEOUT_MS, .lock_wait_ms = LOCK_WAIT_MS,
+		.now = timepiece_now().wall / 1000
+	};
+}
