@@ -10,6 +10,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/rotate_order.h"
+#include "cmd/rotate_settle.h"
 #include "cmd/session.h"
 #include "cmd/show.h"
 #include "publish/past.h"
@@ -89,11 +90,15 @@ predict(struct session *s, const struct order *o, struct fault *why)
 static int
 start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 {
-	struct ledger_subject subject = { .kind = "tlsa", .target = o->hosts.v[0] };
+	struct ledger_subject subject = { .kind = "tlsa" };
+	char *target = past_target(o);
 	struct entry first = { .stage = STAGE_PREPARED, .kind = ENTRY_PROVEN };
 	struct preparation p;
 	int rc = prepare(&p, s, o, why);
 
+	subject.target = target;
+	if (rc == ZP_OK && target == NULL)
+		rc = fault_set_nomem(why);
 	if (rc == ZP_OK)
 		rc = body_print(&first.body, &p.body, why);
 	first.at = timepiece_now();
@@ -101,6 +106,7 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 		rc = ledger_start(id, s->ledger, &subject, &first, why);
 	if (rc == ZP_OK && !s->globals->quiet && !s->globals->json)
 		session_print_entry(&first, &p.body, s->globals->verbose > 0);
+	free(target);
 	entry_release(&first);
 	preparation_release(&p);
 	return rc;
@@ -146,12 +152,17 @@ go_on(struct runner *run, void *context, struct fault *why)
 }
 
 static void
-rotate(struct session *s, const struct order *o)
+rotate(struct session *s, struct order *o, const struct rotate_source *source)
 {
 	struct going_on g = { s, o };
 	struct fault why = { 0 };
 	int64_t id = 0;
-	int rc;
+	int rc = rotate_settle(o, s->world, source, &why);
+
+	if (rc != ZP_OK) {
+		session_fail(s, &why);
+		return;
+	}
 
 	if (s->globals->dry_run) {
 		rc = predict(s, o, &why);
@@ -187,6 +198,7 @@ cmd_rotate_tlsa(struct invocation *inv)
 		    "    --cert new/fullchain.pem --key new/privkey.pem --live-chain /etc/postfix/mx1.pem \\\n"
 		    "    --deploy 'postfix reload' --tsig-file /etc/zonepub/example.com.key --wait"
 	};
+	struct rotate_source source = { .options = &given, .globals = &inv->globals };
 	struct session s = { 0 };
 	struct conf *conf = NULL;
 	struct strlist hosts = { 0 };
@@ -213,9 +225,10 @@ cmd_rotate_tlsa(struct invocation *inv)
 		code = show_fault(&why);
 		goto out;
 	}
+	source.conf = conf;
 	s.wait = given.wait || (!given.no_wait && isatty(STDERR_FILENO));
 	for (size_t i = 0; i < orders.n; i++)
-		rotate(&s, &orders.v[i]);
+		rotate(&s, &orders.v[i], &source);
 	code = session_finish(&s);
 	session_close(&s);
 out:

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns/wire.h"
 #include "live/authority.h"
 #include "live/discover.h"
 #include "publish/guide.h"
@@ -33,7 +34,7 @@ follow_aliases(struct place *p, struct guide *g, struct fault *why)
 		p->owner = chain.end;
 	alias_chain_release(&chain);
 	/* What cannot be resolved is no alias that a client could follow; the servers will tell. */
-	return rc == ZP_ERETRY ? ZP_OK : rc;
+	return rc == ZP_ERETRY || (rc == ZP_EUNSAFE && g->order->allow_insecure) ? ZP_OK : rc;
 }
 
 static int
@@ -158,6 +159,59 @@ follow_sightings(bool *moved, struct look *look, struct fault *why)
 	return ZP_OK;
 }
 
+/*
+ * What would keep DANE clients from using the records: addresses that are not
+ * secure (RFC 7672 2.2.2), answers whose signatures do not hold.
+ */
+static int
+warn_of_hosts(struct look *look, struct guide *g, struct fault *why)
+{
+	static const uint16_t types[] = { RRTYPE_A, RRTYPE_AAAA };
+	int rc = ZP_OK;
+
+	if (!guide_wants_resolver(g) || guide_is_file(g->order) || !world_is_first_look(g->world))
+		return ZP_OK;
+	rc = guide_need_resolver(g, why);
+	for (size_t i = 0; rc == ZP_OK && i < look->places_n; i++)
+		for (size_t j = 0; rc == ZP_OK && j < sizeof types / sizeof types[0]; j++) {
+			struct resolver_answer a;
+			char host[NAME_TEXT_MAX], type[16];
+			struct bytes text = { 0 };
+
+			if (i > 0 && name_equal(&look->places[i].host, &look->places[i - 1].host))
+				continue;
+			rc = resolver_ask(&a, g->resolver, &look->places[i].host, types[j], why);
+			if (rc == ZP_OK && (a.security == RESOLVER_INSECURE || a.security == RESOLVER_BOGUS)) {
+				bytes_printf(&text, "%s %s is %s%s%s: DANE clients will not use its TLSA records "
+				    "(RFC 7672 2.2.2)", name_print_host(host, &look->places[i].host),
+				    wire_print_type(type, types[j]), resolver_print_security(a.security),
+				    a.reason[0] != '\0' ? ": " : "", a.reason);
+				rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
+			}
+			resolver_answer_release(&a);
+		}
+	return rc;
+}
+
+static int
+warn_of_signatures(struct look *look, const struct order *o, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && i < look->seen.n; i++) {
+		const struct sighting *s = &look->seen.v[i];
+		struct bytes text = { 0 };
+
+		if (!sighting_is_answer(s) || sighting_is_trusted(s, o->allow_insecure))
+			continue;
+		sighting_print(&text, s);
+		bytes_append_text(&text, sighting_is_absence(s) ?
+		    "; a bogus denial keeps mail from this host as a bogus record does" : "");
+		rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
+	}
+	return rc;
+}
+
 int
 world_look(void *world, const struct order *o, struct look *out, struct fault *why)
 {
@@ -187,6 +241,10 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 	}
 	if (rc == ZP_OK && !g.unsigned_file)
 		rc = guide_keep_signed(&g, out, out, why);
+	if (rc == ZP_OK)
+		rc = warn_of_signatures(out, o, why);
+	if (rc == ZP_OK)
+		rc = warn_of_hosts(out, &g, why);
 	guide_release(&g);
 	if (rc != ZP_OK)
 		look_release(out);

@@ -70,6 +70,9 @@ int order_check(const struct order *o, struct fault *why) MUST_CHECK;
 /* True if a and b flip together: same renewed pair and same place for it. */
 bool order_shares_service(const struct order *a, const struct order *b);
 
+/* True if a and b replace the same live files; or one names none. */
+bool order_shares_place(const struct order *a, const struct order *b);
+
 /* True if some host is in both. */
 bool order_shares_host(const struct order *a, const struct order *b);
 

@@ -20,6 +20,18 @@ fold_one(struct rollover *out, struct ledger *l, int64_t id, struct fault *why)
 	return rc;
 }
 
+char *
+past_target(const struct order *o)
+{
+	const char *live = o->live_chain != NULL ? o->live_chain : o->live_cert;
+	struct bytes text = { 0 };
+
+	bytes_append_text(&text, o->hosts.v[0]);
+	if (live != NULL)
+		bytes_printf(&text, " %s", live);
+	return bytes_take_text(&text);
+}
+
 int
 past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct fault *why)
 {
@@ -33,7 +45,7 @@ past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct faul
 		if (strcmp(list.v[i].kind, "tlsa") != 0)
 			continue;
 		rc = fold_one(&r, l, list.v[i].id, why);
-		if (rc == ZP_OK && order_shares_host(&r.order, o)) {
+		if (rc == ZP_OK && order_shares_host(&r.order, o) && order_shares_place(&r.order, o)) {
 			if (*id != 0)
 				rc = fault_set(why, ZP_EUSAGE, "rollovers %lld and %lld are under way for these hosts: let "
 				    "'zonepub run' finish them first", (long long)*id, (long long)r.id);

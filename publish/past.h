@@ -14,12 +14,17 @@
 #include "publish/order.h"
 
 /*
- * The open rollover that moves a host of o.
+ * The open rollover that moves a host of o at the same live place.  (A host
+ * with an RSA and an ECDSA certificate in files of their own has a rollover
+ * for each.)
  * Fails: ZP_EABSENT if there is none; ZP_EUSAGE if there are several, for
  * different hosts of o; ZP_ELOCAL.
  */
 int past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct fault *why)
     MUST_CHECK;
+
+/* What names the rollovers of o in the ledger, to be freed; NULL without memory. */
+char *past_target(const struct order *o);
 
 /*
  * Since when are these records known to be at every server?  True if the last

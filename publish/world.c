@@ -25,6 +25,7 @@ enum { PROBE_TIMEOUT_MS = 20000 };
 struct world {
 	struct world_options options;
 	int64_t waited;
+	bool has_looked;
 };
 
 static struct moment
@@ -350,6 +351,15 @@ const struct world_options *
 world_options(const struct world *w)
 {
 	return &w->options;
+}
+
+bool
+world_is_first_look(struct world *w)
+{
+	bool first = !w->has_looked;
+
+	w->has_looked = true;
+	return first;
 }
 
 int

@@ -39,5 +39,7 @@ int world_look(void *world, const struct order *o, struct look *out, struct faul
 
 /* Parts of the world that a look needs. */
 const struct world_options *world_options(const struct world *w);
+/* True once: what is worth one warning in a run is looked at then. */
+bool world_is_first_look(struct world *w);
 
 #endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "cmd/rotate_settle.h"
+
+#include <stdlib.h>
+
+#include "cmd/show.h"
+#include "live/discover.h"
+#include "publish/guide.h"
+#include "zonegen/tlsa.h"
+
+/* Where name leads; itself if it is no alias, or cannot be asked. */
+static int
+follow(struct name *end, struct guide *g, const struct name *name, uint16_t type,
+    struct fault *why)
+{
+	struct alias_chain chain = { 0 };
+	int rc = guide_need_resolver(g, why);
+
+	*end = *name;
+	if (rc == ZP_OK)
+		rc = discover_aliases(&chain, g->resolver, name, type, why);
+	if (rc == ZP_OK && chain.n > 0)
+		*end = chain.end;
+	alias_chain_release(&chain);
+	/* The look that follows asks the servers themselves and will say what is silent. */
+	return rc == ZP_ERETRY || (rc == ZP_EUNSAFE && g->order->allow_insecure) ? ZP_OK : rc;
+}
+
+static int
+settle_host(char **host, struct guide *g, const struct globals *globals, struct fault *why)
+{
+	char from[NAME_TEXT_MAX], to[NAME_TEXT_MAX];
+	struct name name, end;
+	int rc = name_parse_host(&name, *host, why);
+
+	if (rc == ZP_OK)
+		rc = follow(&end, g, &name, RRTYPE_A, why);
+	if (rc != ZP_OK || name_equal(&name, &end))
+		return rc;
+	if (!globals->quiet)
+		show_note("%s is an alias of %s: clients look for the TLSA records there (RFC 7672 2.2.3)",
+		    name_print_host(from, &name), name_print_host(to, &end));
+	return order_set(host, name_print_host(to, &end), why);
+}
+
+/* *other: a zone section that covers the places, if the order's zone does not; else empty. */
+static int
+find_section(struct name *other, const struct order *o, struct guide *g,
+    const struct rotate_source *source, struct fault *why)
+{
+	struct name zone = { 0 };
+	bool inside = false, outside = false;
+	int rc = o->zone == NULL ? ZP_OK : name_parse_host(&zone, o->zone, why);
+
+	*other = (struct name){ 0 };
+	for (size_t i = 0; rc == ZP_OK && i < o->hosts.n; i++)
+		for (size_t j = 0; rc == ZP_OK && j < o->ports.n; j++) {
+			char from[NAME_TEXT_MAX], to[NAME_TEXT_MAX], protocol[8];
+			const struct conf_zone *section;
+			struct name host, owner, end;
+			uint16_t port;
+
+			rc = name_parse_host(&host, o->hosts.v[i], why);
+			if (rc == ZP_OK)
+				rc = tlsa_parse_port(&port, protocol, o->ports.v[j], why);
+			if (rc == ZP_OK)
+				rc = tlsa_owner(&owner, port, protocol, &host, why);
+			if (rc == ZP_OK)
+				rc = follow(&end, g, &owner, RRTYPE_TLSA, why);
+			if (rc != ZP_OK)
+				break;
+			if (name_is_empty(&zone) || name_is_under(&end, &zone)) {
+				inside = true;
+				continue;
+			}
+			outside = true;
+			section = source->conf == NULL ? NULL : conf_zone_find(source->conf, &end);
+			if (section == NULL)
+				return fault_set(why, ZP_EUSAGE, "%s leads to %s, and no zone section covers that: whoever "
+				    "runs that zone has to publish there, or the alias has to go",
+				    name_print(from, &owner), name_print(to, &end));
+			if (!name_is_empty(other) && !name_equal(other, &section->name))
+				inside = true;
+			*other = section->name;
+		}
+	if (rc == ZP_OK && inside && outside)
+		return fault_set(why, ZP_EUSAGE, "the TLSA records of %s lie in several zones: ports that "
+		    "share a certificate must lie in one", o->hosts.v[0]);
+	return rc;
+}
+
+/* The same order, published by the section of another zone. */
+static int
+make_anew(struct order *o, const struct name *zone, const struct rotate_source *source,
+    struct fault *why)
+{
+	struct rotate_options options = *source->options;
+	struct order_list list = { 0 };
+	char text[NAME_TEXT_MAX];
+	int rc;
+
+	options.zone = name_print_host(text, zone);
+	rc = rotate_orders_make(&list, &options, source->globals, source->conf, &o->hosts, why);
+	if (rc == ZP_OK && list.n > 0) {
+		order_release(o);
+		*o = list.v[0];
+		list.v[0] = (struct order){ 0 };
+	}
+	order_list_release(&list);
+	return rc;
+}
+
+int
+rotate_settle(struct order *o, struct world *w, const struct rotate_source *source,
+    struct fault *why)
+{
+	struct guide g = { .world = w, .order = o };
+	struct name other = { 0 };
+	int rc = ZP_OK;
+
+	if (!guide_wants_resolver(&g) || guide_is_file(o))
+		return ZP_OK;
+	for (size_t i = 0; rc == ZP_OK && i < o->hosts.n; i++)
+		rc = settle_host(&o->hosts.v[i], &g, source->globals, why);
+	if (rc == ZP_OK)
+		rc = find_section(&other, o, &g, source, why);
+	guide_release(&g);
+	return rc == ZP_OK && !name_is_empty(&other) ? make_anew(o, &other, source, why) : rc;
+}
