@@ -475,30 +475,3 @@ out:
 	exchange_pool_free(own);
 	return class;
 }
-
-int
-exchange_one(struct exchange *x, struct exchange_pool *pool, struct fault *why)
-{
-	int class = exchange_run(x, 1, pool, why);
-
-	if (class != ZP_OK)
-		return class;
-	if (x->class != ZP_OK)
-		return fault_set(why, x->class, "%s", x->why.text);
-	return ZP_OK;
-}
-
-void
-exchange_release(struct exchange *x)
-{
-	message_release(&x->reply);
-	bytes_release(&x->raw);
-	fault_clear(&x->why);
-	x->class = ZP_OK;
-	x->was_sent = false;
-	x->verdict = (struct tsig_verdict){ 0 };
-	x->used = TRANSPORT_AUTO;
-	x->attempts = 0;
-	x->at = (struct moment){ 0 };
-	x->rtt_ms = -1;
-}

@@ -23,4 +23,6 @@ libzonepub_a_SOURCES += \
 	dns/tls.c dns/tls.h \
 	dns/tsig.c dns/tsig.h \
 	dns/verify.c dns/verify.h \
-	dns/wire.c dns/wire.h
+	dns/wire.c dns/wire.h \
+	dns/wire_inner.h \
+	dns/wire_print.c

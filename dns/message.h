@@ -79,7 +79,8 @@ struct message {
 };
 
 /* Append a record; the rdata (plain wire form) is copied. Fails: ZP_ELOCAL, ZP_EUSAGE (length). */
-int message_add(struct message *m, enum section s, const struct record *r, struct fault *why) MUST_CHECK;
+int message_add(struct message *m, enum section s, const struct record *r,
+    struct fault *why) MUST_CHECK;
 
 /* Append a question, or the zone of an update: class IN. */
 int message_ask(struct message *m, const struct name *owner, uint16_t type,

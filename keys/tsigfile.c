@@ -199,7 +199,10 @@ skip_statement(struct reader *r, struct fault *why)
 	return ZP_OK;
 }
 
-/* key "name" { ... }; ... */
+/*
+ * key "name" { ... }; ...  What ddns-confgen prints behind it, an
+ * update-policy and a command line, is passed over.
+ */
 static int
 parse_clauses(struct tsig_key *out, bool *has_more, struct reader *r, struct fault *why)
 {
@@ -214,6 +217,9 @@ parse_clauses(struct tsig_key *out, bool *has_more, struct reader *r, struct fau
 			break;
 		if (is_mark(&w, "update-policy")) {
 			class = skip_statement(r, why);
+		} else if (is_mark(&w, "nsupdate")) {
+			while (r->at < r->end && *r->at != '\n')
+				r->at++;
 		} else if (w.quoted || strcasecmp(w.text, "key") != 0) {
 			class = complain(r, w.line, why, "a key clause (key \"name\" { ... };) is expected");
 		} else {

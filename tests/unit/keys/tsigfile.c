@@ -33,7 +33,8 @@ static const struct row rows[] = {
 	{ "two clauses", "key \"a\" { algorithm hmac-sha256; secret \"" SECRET "\"; };\n"
 	    "key \"b\" { algorithm hmac-sha1; secret \"YWJj\"; };\n", "hmac-sha256", "a.", true },
 	{ "ddns-confgen", "# To activate this key\nkey \"k\" {\n\talgorithm hmac-sha256;\n\tsecret \""
-	    SECRET "\";\n};\n\n# Then\nupdate-policy {\n\t  grant k zonesub ANY;\n};\n",
+	    SECRET "\";\n};\n\n# Then\nupdate-policy {\n\t  grant k zonesub ANY;\n};\n"
+	    "\n# After\nnsupdate -k <keyfile>\n",
 	    "hmac-sha256", "k.", false },
 	{ "keymgr -t", "# hmac-sha256:k.example:" SECRET "\nkey:\n  - id: k.example\n"
 	    "    algorithm: hmac-sha256\n    secret: " SECRET "\n", "hmac-sha256", "k.example.", false },
