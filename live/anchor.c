@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "dns/wire.h"
 
-enum { ANCHOR_FILE_MAX = 1 << 20 };
+enum { ANCHOR_FILE_MAX = 1 << 20, ANCHOR_FIXED = 4 };
 
 static const char *const system_files[] = {
 	"/usr/share/dns/root.key", "/var/lib/unbound/root.key", "/etc/unbound/root.key",
@@ -102,8 +102,14 @@ add_record(struct anchors *a, char *text, struct name *owner, struct fault *why)
 		return ZP_OK;
 	if (name_is_empty(owner))
 		return fault_set(why, ZP_EUSAGE, "a record without an owner");
-	if ((rc = wire_parse_rdata(&rdata, type, rest, NULL, why)) != ZP_OK ||
-	    (rc = recset_add(&a->sets, owner, type, 3600, rdata.data, rdata.len, why)) != ZP_OK)
+	if ((rc = wire_parse_rdata(&rdata, type, rest, NULL, why)) != ZP_OK)
+		goto out;
+	if (rdata.len <= ANCHOR_FIXED) {
+		rc = fault_set(why, ZP_EUSAGE, "a %s record without a %s", word,
+		    type == RRTYPE_DS ? "digest" : "key");
+		goto out;
+	}
+	if ((rc = recset_add(&a->sets, owner, type, 3600, rdata.data, rdata.len, why)) != ZP_OK)
 		goto out;
 	bytes_printf(&line, "%s IN %s ", name_print(name, owner), wire_print_type(type_text, type));
 	if ((rc = wire_print_rdata(&line, type, rdata.data, rdata.len, why)) == ZP_OK &&
