@@ -88,7 +88,7 @@ make(struct call *call, const struct invocation *inv, struct fault *why)
 		class = gen_judge(lint_mtasts, &record, inv->globals.quiet, why);
 	if (class == ZP_OK)
 		class = gen_add_text(&call->records, &owner, &call->emit, &record, why);
-	if (class == ZP_OK && call->policy_file != NULL)
+	if (class == ZP_OK && call->policy_file != NULL && !inv->globals.dry_run)
 		class = write_policy(call, why);
 	else if (class == ZP_OK)
 		class = add_comments(call, &domain, why);

@@ -28,6 +28,7 @@ struct order {
 	struct name owner;
 	enum keygen_algorithm algorithm;
 	char *selector;
+	char *folder;
 	char *key_path;
 	char *record_path;
 };
@@ -49,6 +50,7 @@ call_release(struct call *call)
 {
 	for (size_t i = 0; i < call->n; i++) {
 		free(call->v[i].selector);
+		free(call->v[i].folder);
 		free(call->v[i].key_path);
 		free(call->v[i].record_path);
 	}
@@ -90,9 +92,10 @@ add_order(struct call *call, const char *domain, const char *selector, const cha
 	if (class != ZP_OK)
 		return class;
 	o->selector = strdup(selector);
+	o->folder = strdup(folder);
 	o->key_path = print_path(folder, selector, ".private");
 	o->record_path = print_path(folder, selector, ".txt");
-	if (o->selector == NULL || o->key_path == NULL || o->record_path == NULL)
+	if (o->selector == NULL || o->folder == NULL || o->key_path == NULL || o->record_path == NULL)
 		return fault_set_nomem(why);
 	return ZP_OK;
 }
@@ -147,8 +150,6 @@ order_line(struct call *call, const char *line, struct fault *why)
 	else
 		class = add_order(call, words.v[0], words.v[1],
 		    words.n == 3 ? words.v[2] : call->algorithm, folder, why);
-	if (class == ZP_OK)
-		class = file_make_folder(folder, why);
 out:
 	free(folder);
 	strlist_release(&words);
@@ -240,6 +241,21 @@ write_record(const struct call *call, const struct order *o, const struct key_fa
 	return class;
 }
 
+/* The folders of all orders; those of a batch come in runs of one domain. */
+static int
+make_folders(const struct call *call, struct fault *why)
+{
+	const char *last = "";
+	int class = ZP_OK;
+
+	for (size_t i = 0; class == ZP_OK && i < call->n; i++) {
+		if (strcmp(call->v[i].folder, last) != 0)
+			class = file_make_folder(call->v[i].folder, why);
+		last = call->v[i].folder;
+	}
+	return class;
+}
+
 /* One key and its record; a key whose record could not be written is taken back. */
 static int
 make_key(void *context, size_t i, struct fault *why)
@@ -301,8 +317,6 @@ make(struct call *call, const struct invocation *inv, struct fault *why)
 	    (call->domain != NULL || call->selector != NULL || call->count > 0))
 		class = fault_set(why, ZP_EUSAGE, "with --batch the domains and selectors are in the file");
 	if (class == ZP_OK)
-		class = file_make_folder(call->folder, why);
-	if (class == ZP_OK)
 		class = call->batch != NULL ? order_batch(call, why) : order_count(call, why);
 	if (class == ZP_OK)
 		class = check_files(call, why);
@@ -311,7 +325,9 @@ make(struct call *call, const struct invocation *inv, struct fault *why)
 			show_warning("RSA of 1024 bits is weak: use rsa2048 (RFC 8301 3.2)");
 			break;
 		}
-	if (class == ZP_OK)
+	if (class == ZP_OK && !inv->globals.dry_run)
+		class = make_folders(call, why);
+	if (class == ZP_OK && !inv->globals.dry_run)
 		class = workers_run(call->n, make_key, call, why);
 	if (class == ZP_OK)
 		class = show(call, inv->globals.json, why);
@@ -339,7 +355,7 @@ cmd_keygen_dkim(struct invocation *inv)
 		    "       zonepub keygen dkim --batch FILE --out DIR",
 		.about = "Makes DIR/S.private, a private key that OpenDKIM and rspamd read (mode 0600), and\n"
 		    "DIR/S.txt, the record to publish.  Several keys are made on all processors.  Prints\n"
-		    "the paths of what was made.",
+		    "the paths of what was made, with --dry-run of what would be.",
 		.rows = rows, .rows_n = sizeof rows / sizeof rows[0],
 		.example = "  zonepub keygen dkim --domain example.com --selector s2026 --out /etc/dkimkeys",
 	};

@@ -19,7 +19,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.zone
 
-DATA = os.path.join(os.environ.get("top_srcdir", "."), "tests/data/records")
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/records")
 GOLDEN = os.path.join(DATA, "golden")
 FORMS = ("zone", "line", "nsupdate", "json")
 D = ["--domain", "example.com"]
@@ -187,9 +187,12 @@ def mta_sts(t):
 
     out = t.path("policy.txt")
     args = ["gen", "mta-sts", *D, "--mode", "testing", "--mx", "mx.example.com", "--policy-file", out]
+    done = zonepub("-n", *args, "--max-age", "86400")
+    t.ok(done.rc == 0 and "version: STSv1" in done.out and not os.path.exists(out),
+         "--dry-run shows the policy and writes nothing", done)
     done = zonepub(*args, "--max-age", "86400")
     t.rc(done, 0, "the policy is written")
-    t.hasnt(done.out, ";  version", "and not shown")
+    t.hasnt(done.out, "version:", "and not shown")
     with open(out, "rb") as f:
         t.eq(f.read(), b"version: STSv1\r\nmode: testing\r\nmx: mx.example.com\r\nmax_age: 86400\r\n",
              "as RFC 8461 wants it")

@@ -10,7 +10,7 @@ import sys
 sys.path[0] += "/lib"
 from zp import *
 
-DATA = os.path.join(os.environ.get("top_srcdir", "."), "tests/data/records")
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/records")
 D = ["--domain", "mail.example"]
 
 

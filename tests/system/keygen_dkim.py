@@ -85,6 +85,12 @@ with Test() as t:
             t.ok(done.rc == 2 and done.out == "" and "error" in done.err, f"{bad!r} is refused", done)
         t.ok(not os.path.exists(f"{many}/a.example/s2.private"), "and nothing of it made")
 
+    with t.case("--dry-run"):
+        done = zonepub("-n", "keygen", "dkim", *D, "--selector", "s", "--out", t.path("dry", "run"))
+        t.rc(done, 0, "it says what would be made")
+        t.has(done.out, "dry/run/s.private", "by its path")
+        t.ok(not os.path.exists(t.path("dry/run")), "and makes nothing")
+
     with t.case("a full disk"):
         if os.geteuid() == 0:
             small = t.subdir("small")
