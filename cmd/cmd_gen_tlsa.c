@@ -27,7 +27,7 @@ struct request {
 	const char *csr;
 	const char *p12;
 	const char *passphrase_file;
-	int64_t issuer;		/* 0: not given */
+	int64_t issuer;		/* from 1 */
 	int64_t timeout_ms;
 	bool live;
 };
@@ -99,7 +99,7 @@ source_release(struct source *s)
 }
 
 static int
-check_one_source(const struct request *r, struct fault *why)
+check_request(const struct request *r, struct fault *why)
 {
 	int n = (r->cert != NULL) + (r->key != NULL) + (r->csr != NULL) + (r->p12 != NULL) + r->live;
 
@@ -109,15 +109,17 @@ check_one_source(const struct request *r, struct fault *why)
 	if (n > 1)
 		return fault_set(why, ZP_EUSAGE,
 		    "exactly one of --cert, --key, --csr, --p12, --live is wanted, and %d are given", n);
+	if (r->issuer == 0)
+		return fault_set(why, ZP_EUSAGE, "--issuer counts from 1, the issuer of the leaf");
 	if (r->probes.n > 0 && !r->live)
 		return fault_set(why, ZP_EUSAGE, "--probe goes with --live");
 	return ZP_OK;
 }
 
 static void
-warn_exposed(const struct call *call, const struct key_facts *key, const char *path)
+warn_exposed(const struct call *call, bool exposed, const char *path)
 {
-	if (key->is_exposed && !call->quiet)
+	if (exposed && !call->quiet)
 		show_warning("%s: others can read this private key: chmod o= it", path);
 }
 
@@ -129,15 +131,15 @@ read_source(struct source *s, const struct call *call, const struct request *r, 
 
 	if (r->cert != NULL) {
 		class = chain_read(&s->chain, r->cert, why);
+		warn_exposed(call, s->chain.is_exposed, r->cert);
 	} else if (r->p12 != NULL) {
 		class = chain_read_pkcs12(&s->chain, &s->key, r->p12, &pass, why);
-		warn_exposed(call, &s->key, r->p12);
+		warn_exposed(call, s->key.is_exposed, r->p12);
 	} else if (r->csr != NULL) {
 		class = csr_read(&s->key, r->csr, why);
 	} else {
 		class = keyfile_read(&s->key, r->key, &pass, why);
-		if (class == ZP_OK)
-			warn_exposed(call, &s->key, r->key);
+		warn_exposed(call, s->key.is_exposed, r->key);
 	}
 	s->tlsa = (struct tlsa_source){ s->chain.n > 0 ? &s->chain : NULL, &s->key,
 		(unsigned)r->issuer };
@@ -228,7 +230,7 @@ answer(struct call *call, const struct request *r, const char *host_text, struct
 	int class = name_parse_host(&host, host_text, why);
 
 	if (class == ZP_OK)
-		class = check_one_source(r, why);
+		class = check_request(r, why);
 	if (class == ZP_OK && !r->live)
 		class = read_source(&source, call, r, why);
 	if (class == ZP_OK)
@@ -339,7 +341,8 @@ answer_batch(struct call *call)
 int
 cmd_gen_tlsa(struct invocation *inv)
 {
-	struct call call = { .emit = EMIT_DEFAULTS, .request.timeout_ms = LIVE_TIMEOUT_MS };
+	struct call call = { .emit = EMIT_DEFAULTS, .request.timeout_ms = LIVE_TIMEOUT_MS,
+		.request.issuer = 1 };
 	struct option_row rows[ROWS_MAX];
 	size_t n = request_rows(rows, &call.request, &call.emit);
 	const struct option_row more[] = {

@@ -22,6 +22,14 @@ struct seen {
 	bool key;
 };
 
+static bool
+holds_private_key(const struct bytes *content)
+{
+	static const char mark[] = "PRIVATE KEY-----";
+
+	return memmem(content->data, content->len, mark, sizeof mark - 1) != NULL;
+}
+
 /* Called for every PEM block; an error ends the reading. */
 typedef int block_fn(void *to, const char *name, const uint8_t *der, long len, struct fault *why);
 
@@ -155,6 +163,8 @@ chain_read(struct chain *out, const char *path, struct fault *why)
 	class = file_read(&content, path, KEYFILE_MAX, why);
 	if (class == ZP_OK)
 		class = chain_parse(out, &content, path, why);
+	if (class == ZP_OK)
+		out->is_exposed = holds_private_key(&content) && file_is_exposed(path);
 	bytes_wipe(&content);	/* a key may have been beside the certificates */
 	return class;
 }

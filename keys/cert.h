@@ -35,6 +35,7 @@ struct cert {
 struct chain {
 	struct cert *v;		/* v[0] is the leaf */
 	size_t n;
+	bool is_exposed;	/* chain_read: a private key is beside it that others can read */
 };
 
 /*

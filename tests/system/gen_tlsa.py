@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """gen tlsa: against openssl, danetool and ldns-dane; forms, batches, warnings, refusals."""
-import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -188,6 +188,11 @@ with Test() as t:
             done = gen(HOST, "--key", t.path("open.key"))
             t.rc(done, 0, f"a key of mode {mode:o} is read")
             t.eq("warning" in done.err, warns, f"{'with' if warns else 'without'} a warning")
+        shutil.copyfile(f"{d}/ec-live.pem", t.path("live.pem"))
+        os.chmod(t.path("live.pem"), 0o644)
+        t.has(gen(HOST, "--cert", t.path("live.pem")).err, "warning", "a key beside a chain counts")
+        os.chmod(t.path("live.pem"), 0o600)
+        t.eq(gen(HOST, "--cert", t.path("live.pem")).err, "", "unless only the owner reads it")
         for params, port, warns in (("1 1 1", "25", True), ("0 0 1", "465", True),
                                     ("1 1 1", "587", True), ("1 1 1", "443", False),
                                     ("2 1 1", "25", False), ("3 1 1", "25", False)):
@@ -199,6 +204,26 @@ with Test() as t:
         t.has(done.err, "warning: certificate 'CN=mx1.example.com' expired", "warns")
         done = zonepub("-q", "gen", "tlsa", HOST, "--cert", f"{d}/short-chain.pem")
         t.eq(done.err, "", "--quiet does not")
+
+    with t.case("the terminal"):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.execv(os.environ["ZONEPUB"], ["zonepub", "gen", "tlsa", HOST, "--key",
+                                             f"{d}/ec-locked.key"])
+        said = b""
+        while b": " not in said:
+            said += os.read(fd, 1000)
+        t.has(said.decode(), "ec-locked.key", "the passphrase is asked for at the terminal")
+        os.write(fd, b"secret\n")
+        said = b""
+        try:
+            while True:
+                said += os.read(fd, 1000)
+        except OSError:
+            pass                # the other end is closed
+        t.eq(os.waitpid(pid, 0)[1], 0, "and opens the key")
+        t.has(said.decode(), " IN TLSA 3 1 1 ", "the record is printed")
+        t.hasnt(said.decode(), "secret", "the passphrase is not shown")
 
     with t.case("refusals"):
         empty, junk = t.write("empty", ""), t.write("junk", "-----BEGIN CERTIFICATE-----\nxyz\n")
@@ -237,6 +262,7 @@ with Test() as t:
                 ([HOST, "--cert", chain, "--format", "xml"], "xml"),
                 ([HOST, "--cert", chain, "--json", "--format", "zone"], "--json"),
                 ([HOST, "--cert", chain, "--issuer", "x"], "issuer"),
+                ([HOST, "--cert", chain, "--issuer", "0"], "issuer"),
                 (["mx..example", "--cert", chain], "mx..example"),
                 (["mx 1.example", "--cert", chain], "mx 1.example"),
                 (["m\u00fcller.example", "--cert", chain], "A-label"),
