@@ -86,6 +86,8 @@ static const struct row {
 	    &data_now, "root.pem", 443, DANE_ACCEPTED, 0, 0, NULL },
 	{ "usage 0 elsewhere", "ec-live.pem", "ec-chain.pem", { "0 1 1" }, "mx1.example.com", NULL,
 	    &data_now, "root.pem", 993, DANE_ACCEPTED, 0, 1, NULL },
+	{ "an anchor that the trust store brings", "ec-live.pem", "ec-chain.pem", { "^2 1 1", "!1 1 1" },
+	    "mx1.example.com", NULL, &data_now, "root.pem", 443, DANE_REJECTED, 0, 0, "none of the 2" },
 	{ "usage 1 without trust", "ec-chain.pem", "ec-chain.pem", { "1 1 1" }, "mx1.example.com", NULL,
 	    &data_now, "self.pem", 443, DANE_REJECTED, 0, 0, "depth" },
 	{ "usage 1 looks at names", "ec-chain.pem", "ec-chain.pem", { "1 1 1" }, "other.example", NULL,
