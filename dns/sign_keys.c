@@ -232,12 +232,24 @@ out:
 	return rc;
 }
 
+/* The zone's part of a file name: a slash, as in RFC 2317 zones, stands as %2F. */
+static void
+print_file_name(struct bytes *out, const char *zone)
+{
+	for (; *zone != '\0'; zone++) {
+		if (*zone == '/')
+			bytes_append_text(out, "%2F");
+		else
+			bytes_append_u8(out, (uint8_t)*zone);
+	}
+}
+
 /* True if a file is the public half of a key of zone: K<zone>+AAA+TTTTT.key. */
 static bool
 is_key_of(const char *file, const struct name *zone)
 {
 	size_t len = strlen(file);
-	char text[NAME_TEXT_MAX];
+	char text[NAME_TEXT_MAX], *escaped;
 	struct name n;
 
 	if (len < 18 || len - 15 >= sizeof text || *file != 'K' ||
@@ -245,6 +257,10 @@ is_key_of(const char *file, const struct name *zone)
 		return false;
 	memcpy(text, file + 1, len - 15);
 	text[len - 15] = '\0';
+	while ((escaped = strcasestr(text, "%2f")) != NULL) {
+		*escaped = '/';
+		memmove(escaped + 1, escaped + 3, strlen(escaped + 3) + 1);
+	}
 	return name_parse(&n, text, NULL, NULL) == ZP_OK && name_equal(&n, zone);
 }
 
@@ -366,8 +382,9 @@ sign_make_key(struct bytes *base, const char *folder, const struct name *zone, s
 		rc = fault_set_nomem(why);
 		goto out;
 	}
-	bytes_printf(&path, "%s/K%s+%03d+%05u", folder, text, LDNS_ECDSAP256SHA256,
-	    (unsigned)ldns_calc_keytag(rr));
+	bytes_printf(&path, "%s/K", folder);
+	print_file_name(&path, text);
+	bytes_printf(&path, "+%03d+%05u", LDNS_ECDSAP256SHA256, (unsigned)ldns_calc_keytag(rr));
 	rc = bytes_check(&path, why);
 	if (rc == ZP_OK)
 		rc = write_half(bytes_text(&path), ".private", "", secret, 0600, why);

@@ -138,6 +138,13 @@ def judge_keys(t):
     made = t.subdir("made")
     base = tool("makekey", "sign.example", made).stdout.strip()
     t.eq(os.stat(base + ".private").st_mode & 0o777, 0o600, "a key of our own making is private")
+    slash = t.subdir("slash")
+    done = subprocess.run(["dnssec-keygen", "-q", "-a", "ED25519", "-f", "KSK", "0/25.2.0.192.in-addr.arpa"],
+                          cwd=slash, capture_output=True, text=True, timeout=60)
+    t.has(tool("ds", "0/25.2.0.192.in-addr.arpa", slash).stdout, " 15 2 ", "a zone with a slash in its name")
+    base = tool("makekey", "0/25.2.0.192.in-addr.arpa", slash).stdout.strip()
+    t.ok(os.path.exists(base + ".key"), f"{done.stdout.strip()} and a key of our own for it", base)
+    t.has(tool("ds", "0/25.2.0.192.in-addr.arpa", slash).stdout, " 13 2 ", "which is found again")
     for extra, reason in (("@ NSEC3PARAM 1 0 500 -\n", "150"), ("@ NSEC3PARAM 1 1 0 -\n", "flags 0"),
                           ("@ RRSIG A 13 2 60 20300101000000 20200101000000 1 sign.example. AAAA\n",
                            "signed already")):
