@@ -126,6 +126,28 @@ with Test() as t:
                 has="a DNAME at tree.mail.example")
             one(server, "present valid", "the SOA as a place", "mail.example", "SOA", has="serial 1")
 
+    # what other servers make of the same zone, signed by themselves
+    rows = [("_25._tcp.mx", "TLSA", "present valid"), ("mx", "TXT", "nodata valid"),
+            ("_tcp.mx", "TLSA", "nodata valid"), ("nx", "TLSA", "nxdomain valid"),
+            ("_26._tcp.mx", "TLSA", "nxdomain valid"), ("_25._tcp.alias", "TLSA", "alias valid"),
+            ("x.wild", "TLSA", "present valid"), ("a.b.wild", "TLSA", "present valid"),
+            ("x.wild", "TXT", "nodata valid"), ("_25._tcp.sub", "TLSA", "referred")]
+    for kind in (Knotd, Named, Pdns):
+        for signed in ("nsec", "nsec3"):
+            live = Zone("mail.example", RECORDS if kind is not Pdns else
+                        RECORDS.replace("tree DNAME other.example.\n", ""), signed=signed, ttl=30,
+                        negative=20, key=TsigKey())
+            server = kind(t).primary(live).start()
+            with t.case(f"{server.name} {signed}"):
+                rc, lines, err = ask("-a", live.anchor(t), "-t", "3000", "-S", where(server),
+                                     "authority", "mail.example",
+                                     *[w for r in rows for w in (r[0] + ".mail.example", r[1])])
+                lines = [line for line in lines if not line.startswith(" ")]
+                t.eq(len(lines), len(rows), "an answer for each place")
+                for row, line in zip(rows, lines):
+                    t.ok(line.startswith(row[2]), " ".join(row), line)
+            server.stop()
+
     with t.case("signatures"):
         one(expired, "present expired", "expired", has="expired at 20")
         one(expired, "nxdomain expired", "an expired denial", "nx.mail.example", "TLSA",
