@@ -66,13 +66,16 @@ parse_stub(struct resolver_stub *stub, struct server *server, const char *text,
 
 /*
  * The zone's own servers stand for it where an anchor of ours is given and no
- * resolver: a private zone that nobody delegates.
+ * resolver: a private zone that nobody delegates.  Which zone it is the first
+ * of them says, if nobody else does.  No such server: stub->n is 0.
  */
 static int
 own_stub(struct resolver_stub *stub, struct server_list *servers, const struct order *o,
     struct fault *why)
 {
-	int rc = name_parse(&stub->zone, o->zone, NULL, why);
+	struct zone_found found;
+	struct name host;
+	int rc = ZP_OK;
 
 	for (size_t i = 0; rc == ZP_OK && i <= o->authorities.n; i++) {
 		const char *text = i < o->authorities.n ? o->authorities.v[i] :
@@ -82,6 +85,18 @@ own_stub(struct resolver_stub *stub, struct server_list *servers, const struct o
 		/* A server that is given by name needs a resolver itself. */
 		if (text != NULL && server_parse(&s, text, NULL) == ZP_OK)
 			rc = server_list_add(servers, &s, why);
+	}
+	*stub = (struct resolver_stub){ 0 };
+	if (rc != ZP_OK || servers->n == 0)
+		return rc;
+	if (o->zone != NULL)
+		rc = name_parse_host(&stub->zone, o->zone, why);
+	else {
+		rc = name_parse_host(&host, o->hosts.v[0], why);
+		if (rc == ZP_OK && discover_zone_at(&found, &servers->v[0], &host,
+		    GUIDE_SERVER_TIMEOUT_MS, NULL) != ZP_OK)
+			return ZP_OK;
+		stub->zone = found.zone;
 	}
 	stub->v = servers->v;
 	stub->n = servers->n;
@@ -112,9 +127,9 @@ guide_need_resolver(struct guide *g, struct fault *why)
 		rc = parse_stub(&stubs[i], &of_stubs[i], o->stubs.v[i], why);
 	options.stubs = stubs;
 	options.n_stubs = o->stubs.n;
-	if (rc == ZP_OK && options.forward == NULL && options.anchor_file != NULL && o->zone != NULL) {
+	if (rc == ZP_OK && options.forward == NULL && options.anchor_file != NULL) {
 		rc = own_stub(&stubs[o->stubs.n], &own, o, why);
-		options.n_stubs += own.n > 0;
+		options.n_stubs += stubs[o->stubs.n].n > 0;
 	}
 	if (options.forward == NULL)
 		options.resolv_conf = "/etc/resolv.conf";
