@@ -21,6 +21,7 @@ UNIT_TESTS = \
 	tests/unit/live/dane \
 	tests/unit/live/sighting \
 	tests/unit/live/judge \
+	tests/unit/live/probe \
 	tests/unit/live/starttls \
 	tests/unit/zonegen/tlsa \
 	tests/unit/zonegen/spf_record \
