@@ -15,6 +15,7 @@ int cmd_keygen(struct invocation *inv);
 int cmd_verify_chain(struct invocation *inv);
 int cmd_spf_eval(struct invocation *inv);
 int cmd_lint(struct invocation *inv);
+int cmd_nsupdate(struct invocation *inv);
 int cmd_rotate_tlsa(struct invocation *inv);
 int cmd_run(struct invocation *inv);
 int cmd_status(struct invocation *inv);

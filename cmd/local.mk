@@ -16,6 +16,9 @@ zonepub_SOURCES = \
 	cmd/cmd_keygen_tsig.c \
 	cmd/cmd_keygen_dkim.c \
 	cmd/cmd_lint.c \
+	cmd/cmd_nsupdate.c \
+	cmd/linereader.c cmd/linereader.h \
+	cmd/update_session.c cmd/update_session.h \
 	cmd/commands.h \
 	cmd/settings.c cmd/settings.h \
 	cmd/emit.c cmd/emit.h \

@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	{ "status", cmd_status, "show the rollovers and what each waits for" },
 	{ "history", cmd_history, "show what was recorded, with its evidence" },
 	{ "abort", cmd_abort, "take a rollover back" },
+	{ "nsupdate", cmd_nsupdate, "send the updates of an nsupdate script" },
 	{ NULL, NULL, NULL }
 };
 
@@ -45,6 +46,15 @@ print_commands(FILE *to)
 		(void)fprintf(to, "  %-13s %s\n", c->name, c->summary);
 }
 
+/* By the name of a symbolic link. */
+static bool
+is_called(char **argv, const char *name)
+{
+	const char *slash = argv[0] != NULL ? strrchr(argv[0], '/') : NULL;
+
+	return argv[0] != NULL && strcmp(slash != NULL ? slash + 1 : argv[0], name) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -52,6 +62,8 @@ main(int argc, char **argv)
 	enum options_outcome outcome;
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	if (is_called(argv, "nsupdate"))
+		return cmd_nsupdate(&inv);
 	outcome = options_parse_globals(&inv, &usage);
 	if (outcome == OPTIONS_HELPED && argc == 2 && strstr("--help", argv[1]) != NULL)
 		print_commands(stdout);

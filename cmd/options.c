@@ -12,7 +12,11 @@
 #include "base/timepiece.h"
 #include "cmd/show.h"
 
-enum { GLOBALS_N = 11, CODE_BASE = 1000 };
+/* The last HELP_N of the global options are those that every command has. */
+enum { GLOBALS_N = 11, HELP_N = 2, CODE_BASE = 1000 };
+
+/* Which options are read. */
+enum scope { SCOPE_BOTH, SCOPE_GLOBAL, SCOPE_COMMAND };
 
 static void
 globals_rows(struct option_row rows[GLOBALS_N], struct globals *g, bool *help, bool *version)
@@ -111,15 +115,17 @@ options_print_globals(void)
 }
 
 static void
-print_usage(const struct usage *u)
+print_usage(const struct usage *u, enum scope scope)
 {
 	printf("Usage: zonepub %s\n\n%s\n", u->synopsis, u->about);
 	if (u->rows_n > 0) {
 		printf("\nOptions:\n");
 		print_rows(u->rows, u->rows_n);
 	}
-	printf("\nGlobal options:\n");
-	options_print_globals();
+	if (scope != SCOPE_COMMAND) {
+		printf("\nGlobal options:\n");
+		options_print_globals();
+	}
 	if (u->example != NULL)
 		printf("\nExample:\n%s\n", u->example);
 }
@@ -136,10 +142,12 @@ color_is_known(const char *color)
  * that getopt_long returns: CODE_BASE plus the row's number.
  */
 static enum options_outcome
-parse(struct invocation *inv, const struct usage *usage, bool only_globals)
+parse(struct invocation *inv, const struct usage *usage, enum scope scope)
 {
-	size_t n = (only_globals ? 0 : usage->rows_n) + GLOBALS_N;
-	struct option_row *rows = calloc(n, sizeof *rows);
+	bool only_globals = scope == SCOPE_GLOBAL;
+	size_t globals = scope == SCOPE_COMMAND ? HELP_N : GLOBALS_N;
+	size_t n = (only_globals ? 0 : usage->rows_n) + globals;
+	struct option_row table[GLOBALS_N], *rows = calloc(n, sizeof *rows);
 	struct option *longs = calloc(n + 1, sizeof *longs);
 	char *shorts = calloc(2 * n + 3, 1);
 	enum options_outcome outcome = OPTIONS_BAD;
@@ -152,9 +160,10 @@ parse(struct invocation *inv, const struct usage *usage, bool only_globals)
 		show_error("out of memory");
 		goto out;
 	}
-	globals_rows(rows, &inv->globals, &help, &version);
+	globals_rows(table, &inv->globals, &help, &version);
+	memcpy(rows, table + GLOBALS_N - globals, globals * sizeof *rows);
 	if (!only_globals && usage->rows_n > 0)
-		memcpy(rows + GLOBALS_N, usage->rows, usage->rows_n * sizeof *rows);
+		memcpy(rows + globals, usage->rows, usage->rows_n * sizeof *rows);
 	shorts[used++] = only_globals ? '+' : ':';
 	if (only_globals)
 		shorts[used++] = ':';
@@ -190,7 +199,7 @@ parse(struct invocation *inv, const struct usage *usage, bool only_globals)
 			goto out;
 		}
 		if (help) {
-			print_usage(usage);
+			print_usage(usage, scope);
 			outcome = OPTIONS_HELPED;
 			goto out;
 		}
@@ -217,11 +226,17 @@ out:
 enum options_outcome
 options_parse(struct invocation *inv, const struct usage *usage)
 {
-	return parse(inv, usage, false);
+	return parse(inv, usage, SCOPE_BOTH);
+}
+
+enum options_outcome
+options_parse_bare(struct invocation *inv, const struct usage *usage)
+{
+	return parse(inv, usage, SCOPE_COMMAND);
 }
 
 enum options_outcome
 options_parse_globals(struct invocation *inv, const struct usage *usage)
 {
-	return parse(inv, usage, true);
+	return parse(inv, usage, SCOPE_GLOBAL);
 }

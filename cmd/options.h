@@ -77,6 +77,13 @@ enum options_outcome {
  */
 enum options_outcome options_parse(struct invocation *inv, const struct usage *usage) MUST_CHECK;
 
+/*
+ * The same for a command that takes no global options but --help and
+ * --version behind its name, because their letters mean something else there.
+ */
+enum options_outcome options_parse_bare(struct invocation *inv, const struct usage *usage)
+    MUST_CHECK;
+
 /* Read the global options up to the first word that is none; argv[0] is the program. */
 enum options_outcome options_parse_globals(struct invocation *inv, const struct usage *usage)
     MUST_CHECK;

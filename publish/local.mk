@@ -30,3 +30,14 @@ libzonepub_a_SOURCES += \
 	publish/steps_tlsa.c publish/steps_tlsa.h \
 	publish/swap.c publish/swap.h \
 	publish/world.c publish/world.h
+libzonepub_a_SOURCES += \
+	publish/script.c publish/script.h \
+	publish/script_check.c \
+	publish/script_inner.h \
+	publish/script_print.c publish/script_print.h \
+	publish/script_record.c \
+	publish/sender.c publish/sender.h \
+	publish/sender_find.c \
+	publish/sender_inner.h \
+	publish/sender_look.c \
+	publish/split.c publish/split.h

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "cmd/update_session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/linereader.h"
+#include "publish/script_print.h"
+#include "publish/split.h"
+
+enum {
+	FAILED_SCRIPT = 1,	/* exit codes of nsupdate */
+	FAILED_UPDATE = 2,
+	SPLIT_ROOM = MESSAGE_MAX - 1024,	/* leaves room for the zone and the signature */
+	BATCH_PER_FLIGHT = 8	/* letters gathered for each that may be in flight */
+};
+
+static void
+print_message(FILE *to, const char *title, const struct message *m)
+{
+	struct bytes text = { 0 };
+	struct fault why;
+
+	if (script_print_message(&text, title, m, &why) != ZP_OK)
+		(void)fprintf(stderr, "%s\n", why.text);
+	else
+		(void)fwrite(text.data, 1, text.len, to);
+	bytes_release(&text);
+}
+
+static void
+trace(void *context, const char *what, const struct message *m)
+{
+	const struct update_session *u = context;
+
+	if (!u->is_debugging)
+		return;
+	if (m != NULL)
+		print_message(stderr, what, m);
+	else
+		(void)fprintf(stderr, "%s\n", what);
+}
+
+/* Nothing more can be done. */
+static void
+end(struct update_session *u, int code)
+{
+	u->exit_code = code;
+	u->is_over = true;
+}
+
+/* " (the update that begins in line 12)", where there are lines to count. */
+static void
+print_place(const struct update_session *u, const struct letter *l)
+{
+	if (!u->is_interactive && l->line > 0)
+		(void)fprintf(stderr, " (line %zu)", l->line);
+	(void)fputc('\n', stderr);
+}
+
+static void
+report_refused(const struct update_session *u, const struct letter *l)
+{
+	char rcode[16], error[16] = "";
+
+	if (l->verdict.kind != TSIG_UNJUDGED && l->verdict.kind != TSIG_GOOD)
+		(void)fprintf(stderr, "; TSIG error with server: %s\n", l->why.text);
+	(void)fprintf(stderr, "update failed: %s", message_print_rcode(rcode, l->reply.rcode));
+	if (l->verdict.error != 0)
+		(void)fprintf(stderr, "(%s)", tsig_print_error(error, l->verdict.error));
+	print_place(u, l);
+}
+
+static void
+report_lost(const struct update_session *u, const struct letter *l)
+{
+	(void)fprintf(stderr, "; Communication with %s failed: %s\n", l->host, l->why.text);
+	(void)fprintf(stderr, "update failed: %s", l->may_be_done ?
+	    "no reply that counts; whether it was carried out is not known" :
+	    "nothing was sent");
+	print_place(u, l);
+}
+
+static void
+report(struct update_session *u, const struct letter *l)
+{
+	(void)fflush(stdout);
+	switch (l->fate) {
+	case LETTER_DONE:
+		return;
+	case LETTER_WAITING:
+		(void)fprintf(stderr, "update not sent");
+		print_place(u, l);
+		return;
+	case LETTER_UNSENDABLE:
+		(void)fprintf(stderr, "%s", l->why.text);
+		print_place(u, l);
+		end(u, FAILED_SCRIPT);
+		return;
+	case LETTER_REFUSED:
+		report_refused(u, l);
+		break;
+	case LETTER_LOST:
+		report_lost(u, l);
+		break;
+	}
+	u->has_failed = true;
+	if (u->stops_on_error && !u->is_over)
+		end(u, FAILED_UPDATE);
+}
+
+/* Send what waits. */
+static void
+flush(struct update_session *u)
+{
+	struct fault why;
+
+	if (u->batch_n == 0)
+		return;
+	if (sender_carry(u->sender, u->batch, u->batch_n, &why) != ZP_OK) {
+		(void)fprintf(stderr, "%s\n", why.text);
+		end(u, FAILED_SCRIPT);
+	}
+	for (size_t i = 0; i < u->batch_n; i++) {
+		struct letter *l = &u->batch[i];
+
+		report(u, l);
+		message_release(&u->answer);
+		u->answer = l->reply;
+		u->has_answer = l->reply.flags != 0;
+		l->reply = (struct message){ 0 };
+		letter_release(l);
+	}
+	u->batch_n = 0;
+}
+
+static bool
+has_owner(const struct message *m, const struct name *owner)
+{
+	const struct record_list *updates = &m->section[SECTION_UPDATE];
+
+	for (size_t i = 0; i < updates->n; i++) {
+		if (name_equal(&updates->v[i].owner, owner))
+			return true;
+	}
+	return false;
+}
+
+/* May m travel beside all that waits? */
+static bool
+is_independent(const struct update_session *u, const struct message *m)
+{
+	const struct record_list *updates = &m->section[SECTION_UPDATE];
+
+	if (u->is_unordered)
+		return true;
+	if (m->section[SECTION_PREREQUISITE].n > 0)
+		return false;
+	for (size_t k = 0; k < u->batch_n; k++) {
+		if (u->batch[k].update.section[SECTION_PREREQUISITE].n > 0)
+			return false;
+		for (size_t i = 0; i < updates->n; i++) {
+			if (has_owner(&u->batch[k].update, &updates->v[i].owner))
+				return false;
+		}
+	}
+	return true;
+}
+
+static size_t
+batch_max(const struct update_session *u)
+{
+	return u->options.in_flight > 1 ? (size_t)u->options.in_flight * BATCH_PER_FLIGHT : 1;
+}
+
+/* m, which is left empty, as the next letter. */
+static void
+add_letter(struct update_session *u, struct message *m)
+{
+	const struct script *s = &u->script;
+	struct letter *l;
+
+	if (u->batch_n == u->batch_cap) {
+		size_t cap = u->batch_cap == 0 ? 1 : u->batch_cap * 2;
+
+		l = reallocarray(u->batch, cap, sizeof *l);
+		if (l == NULL) {
+			(void)fprintf(stderr, "out of memory\n");
+			end(u, FAILED_SCRIPT);
+			return;
+		}
+		u->batch = l;
+		u->batch_cap = cap;
+	}
+	l = &u->batch[u->batch_n++];
+	*l = (struct letter){ .update = *m, .zone = s->zone, .class = script_class(s),
+		.line = s->first_line };
+	*m = (struct message){ 0 };
+}
+
+/* The parts of the script's message, one after the other, as long as all goes well. */
+static void
+send_parts(struct update_session *u, struct message_list *parts)
+{
+	bool had_failed = u->has_failed;
+
+	u->has_failed = false;
+	for (size_t i = 0; i < parts->n && !u->is_over && !u->has_failed; i++) {
+		const struct record_list *updates = &parts->v[i].section[SECTION_UPDATE];
+		size_t n = updates->n;
+
+		add_letter(u, &parts->v[i]);
+		flush(u);
+		(void)fprintf(stderr, "part %zu of %zu (%zu updates): %s\n", i + 1, parts->n, n,
+		    u->has_failed || u->is_over ? "failed; those behind it were not sent" : "done");
+	}
+	u->has_failed |= had_failed;
+}
+
+/* True if the script's message was too large for one and is dealt with. */
+static bool
+split(struct update_session *u)
+{
+	struct script *s = &u->script;
+	struct message_list parts;
+	struct fault why;
+
+	if (!u->splits || split_update(&parts, &s->message, SPLIT_ROOM, &why) != ZP_OK)
+		return false;	/* one that cannot be split is refused as too large */
+	if (parts.n > 1) {
+		flush(u);
+		send_parts(u, &parts);
+		script_reset(s);
+	}
+	message_list_release(&parts);
+	return s->first_line == 0;
+}
+
+/* Take the script's message as the next letter. */
+static void
+post(struct update_session *u)
+{
+	struct script *s = &u->script;
+
+	if (u->is_dry) {
+		s->message.opcode = OPCODE_UPDATE;
+		print_message(stdout, "Outgoing update query:", &s->message);
+		script_reset(s);
+		return;
+	}
+	if (!is_independent(u, &s->message))
+		flush(u);
+	if (u->is_over || (s->first_line != 0 && split(u)))
+		return;
+	add_letter(u, &s->message);
+	script_reset(s);
+	if (u->batch_n >= batch_max(u))
+		flush(u);
+}
+
+static void
+set_route(struct update_session *u)
+{
+	const struct tsig_key *key = !tsig_key_is_empty(&u->script.key) ? &u->script.key : &u->key;
+
+	sender_set_key(u->sender, tsig_key_is_empty(key) ? NULL : key);
+	sender_set_source(u->sender, &u->script.local);
+	sender_set_servers(u->sender, &u->servers, u->host);
+}
+
+/* A statement that cannot be carried out ends a script, and is forgotten by a person. */
+static void
+complain(struct update_session *u, const struct fault *why)
+{
+	(void)fflush(stdout);
+	if (u->is_interactive) {
+		(void)fprintf(stderr, "%s\n", why->text);
+		return;
+	}
+	(void)fprintf(stderr, "%s\nsyntax error (line %zu)\n", why->text, u->script.line);
+	end(u, FAILED_SCRIPT);
+}
+
+static void
+find_server(struct update_session *u)
+{
+	const char *host = bytes_text(&u->script.server);
+	struct server_addresses found;
+	struct fault why;
+
+	if (sender_look_up(&found, host, u->script.server_port, u->options.family, &why) != ZP_OK) {
+		complain(u, &why);
+		return;
+	}
+	u->servers = found;
+	(void)snprintf(u->host, sizeof u->host, "%s", host);
+	set_route(u);
+}
+
+static void
+print_help(void)
+{
+	static const char *const lines[] = {
+		"server HOST [PORT]          where updates go; default: the primary of their zone",
+		"local ADDRESS [PORT]        where they come from",
+		"zone NAME                   the zone to change; default: found by SOA",
+		"class CLASS                 its class; default: IN",
+		"ttl SECONDS|none            the TTL of records that are added without one",
+		"key [HMAC:]NAME SECRET      the key to sign with",
+		"check-names on|off          whether host names are checked",
+		"[prereq] nxdomain NAME      no record may exist there",
+		"[prereq] yxdomain NAME      some record must",
+		"[prereq] nxrrset NAME [CLASS] TYPE",
+		"                            no record of the type may exist",
+		"[prereq] yxrrset NAME [CLASS] TYPE [RDATA]",
+		"                            some record must; with RDATA, exactly these",
+		"[update] add NAME [TTL] [CLASS] TYPE RDATA",
+		"[update] del[ete] NAME [TTL] [CLASS] [TYPE [RDATA]]",
+		"show                        print the message that is gathered",
+		"send                        send it; an empty line does the same",
+		"answer                      print the last reply",
+		"debug                       print messages as they come and go",
+		"gsstsig, oldgsstsig, realm  GSS-TSIG",
+		"version, help",
+		"quit                        end; what is not sent is dropped",
+	};
+
+	printf("%s:\n", PACKAGE_STRING);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		printf("%s\n", lines[i]);
+}
+
+static void
+show(struct update_session *u)
+{
+	struct message view = u->script.message;
+	struct record zone = { .owner = u->script.zone, .type = RRTYPE_SOA,
+		.class = script_class(&u->script) };
+
+	view.opcode = OPCODE_UPDATE;
+	if (!name_is_empty(&zone.owner))
+		view.section[SECTION_ZONE] = (struct record_list){ .v = &zone, .n = 1, .cap = 1 };
+	print_message(stdout, "Outgoing update query:", &view);
+}
+
+static void
+take_step(struct update_session *u, enum script_step step)
+{
+	switch (step) {
+	case SCRIPT_NEXT:
+		break;
+	case SCRIPT_SEND:
+		post(u);
+		break;
+	case SCRIPT_QUIT:
+		u->is_over = true;
+		break;
+	case SCRIPT_SERVER:
+		find_server(u);
+		break;
+	case SCRIPT_ROUTE:
+		set_route(u);
+		break;
+	case SCRIPT_SHOW:
+		show(u);
+		break;
+	case SCRIPT_ANSWER:
+		if (u->has_answer)
+			print_message(stdout, "Answer:", &u->answer);
+		break;
+	case SCRIPT_DEBUG:
+		u->is_debugging = true;
+		break;
+	case SCRIPT_HELP:
+		print_help();
+		break;
+	case SCRIPT_VERSION:
+		printf("nsupdate of %s\n", PACKAGE_STRING);
+		break;
+	case SCRIPT_GSS:
+		(void)fprintf(stderr, "GSS-TSIG is not supported by this build\n");
+		end(u, FAILED_SCRIPT);
+		break;
+	}
+}
+
+/* Statements that change where updates go, or look at what came of them, wait for those before. */
+static bool
+needs_quiet(const char *line)
+{
+	static const char *const words[] = { "server", "local", "key", "answer", "gsstsig",
+		"oldgsstsig", "realm", "debug" };
+	size_t skip = strspn(line, " \t"), n = strcspn(line + skip, " \t");
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		if (strlen(words[i]) == n && strncasecmp(words[i], line + skip, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+read_line(struct update_session *u, char *line)
+{
+	enum script_step step;
+	struct fault why;
+
+	if (u->batch_n > 0 && needs_quiet(line))
+		flush(u);
+	if (u->is_over)
+		return;
+	if (script_read(&step, &u->script, line, &why) != ZP_OK)
+		complain(u, &why);
+	else
+		take_step(u, step);
+}
+
+static void
+warn_of_unsent(struct update_session *u)
+{
+	const struct script *s = &u->script;
+
+	if (s->first_line == 0 || u->is_interactive || u->exit_code != 0)
+		return;
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "%s: the update that begins in line %zu was not sent: "
+	    "'send' or an empty line is missing at the end\n",
+	    u->is_strict ? "error" : "warning", s->first_line);
+	if (u->is_strict)
+		u->exit_code = FAILED_SCRIPT;
+}
+
+static void
+read_lines(struct update_session *u)
+{
+	struct linereader reader = { .fd = u->fd };
+	struct fault why;
+	char *line;
+
+	while (!u->is_over) {
+		if (u->is_interactive) {
+			(void)fputs("> ", stdout);
+			(void)fflush(stdout);
+		}
+		if (u->batch_n > 0 && linereader_would_wait(&reader))
+			flush(u);
+		if (linereader_next(&line, &reader, &why) != ZP_OK) {
+			u->script.line++;
+			complain(u, &why);
+			end(u, FAILED_SCRIPT);
+		}
+		if (line == NULL)
+			break;
+		read_line(u, line);
+	}
+	linereader_release(&reader);
+}
+
+int
+update_session_run(struct update_session *u)
+{
+	struct fault why;
+
+	u->options.trace = trace;
+	u->options.context = u;
+	if (sender_make(&u->sender, &u->options, &why) != ZP_OK) {
+		(void)fprintf(stderr, "%s\n", why.text);
+		return FAILED_SCRIPT;
+	}
+	set_route(u);
+	read_lines(u);
+	if (u->exit_code == 0)
+		flush(u);
+	warn_of_unsent(u);
+	if (u->is_interactive)
+		(void)fputc('\n', stdout);
+	return u->exit_code != 0 ? u->exit_code : u->has_failed ? FAILED_UPDATE : 0;
+}
+
+void
+update_session_release(struct update_session *u)
+{
+	for (size_t i = 0; i < u->batch_n; i++)
+		letter_release(&u->batch[i]);
+	free(u->batch);
+	message_release(&u->answer);
+	sender_free(u->sender);
+	script_release(&u->script);
+	tsig_key_release(&u->key);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/sender.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "publish/sender_inner.h"
+
+int
+sender_make(struct sender **out, const struct sender_options *o, struct fault *why)
+{
+	/* As many at once as the options say, on few connections. */
+	struct exchange_limits limits = { .total = o->in_flight > 0 ? o->in_flight : 1,
+		.stop = o->stop };
+	int class;
+
+	*out = calloc(1, sizeof **out);
+	if (*out == NULL)
+		return fault_set_nomem(why);
+	(*out)->options = *o;
+	class = exchange_pool_make(&(*out)->pool, &limits, why);
+	if (class != ZP_OK) {
+		sender_free(*out);
+		*out = NULL;
+	}
+	return class;
+}
+
+void
+sender_free(struct sender *s)
+{
+	if (s == NULL)
+		return;
+	exchange_pool_free(s->pool);
+	free(s);
+}
+
+void
+sender_set_servers(struct sender *s, const struct server_addresses *servers, const char *host)
+{
+	s->servers = *servers;
+	(void)snprintf(s->server_name, sizeof s->server_name, "%s", host);
+}
+
+void
+sender_set_source(struct sender *s, const struct address *source)
+{
+	s->source = *source;
+}
+
+void
+sender_set_key(struct sender *s, const struct tsig_key *key)
+{
+	s->key = key;
+}
+
+void
+letter_release(struct letter *l)
+{
+	message_release(&l->update);
+	message_release(&l->reply);
+}
+
+void
+sender_settle(struct letter *l, enum letter_fate fate, const struct fault *why)
+{
+	l->fate = fate;
+	l->is_settled = true;
+	if (why != NULL)
+		l->why = *why;
+}
+
+void
+sender_tell(const struct sender *s, const struct message *m, const char *fmt, ...)
+{
+	char text[NAME_TEXT_MAX + 80];
+	va_list ap;
+
+	if (s->options.trace == NULL)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	s->options.trace(s->options.context, text, m);
+}
+
+struct exchange
+sender_exchange(const struct sender *s, const struct letter *l, const struct message *query)
+{
+	return (struct exchange){
+		.server = l->servers.v[l->at], .source = s->source,
+		.transport = s->options.transport, .query = query, .key = s->key,
+		.tls = s->options.tls != NULL ? &l->tls : NULL,
+		.timeout_ms = s->options.timeout_ms, .udp_timeout_ms = s->options.udp_timeout_ms,
+		.udp_tries = s->options.udp_tries, .resend = true
+	};
+}
+
+/* RFC 2136 2.3: one record, of type SOA. */
+static int
+name_zone(struct letter *l, struct fault *why)
+{
+	struct record zone = { .owner = l->zone, .type = RRTYPE_SOA, .class = l->class };
+
+	l->update.opcode = OPCODE_UPDATE;
+	if (l->update.section[SECTION_ZONE].n > 0)
+		return ZP_OK;
+	return message_add(&l->update, SECTION_ZONE, &zone, why);
+}
+
+/* An update that cannot fit into a message keeps back all that go with it. */
+static int
+check_sizes(const struct sender *s, struct letter *v, size_t n, bool *fits, struct fault *why)
+{
+	size_t signature = s->key != NULL ? tsig_size(s->key) : 0;
+	struct bytes wire = { 0 };
+	struct fault large;
+	int class = ZP_OK;
+
+	*fits = true;
+	for (size_t i = 0; i < n && class == ZP_OK; i++) {
+		const struct record_list *u = &v[i].update.section[SECTION_UPDATE];
+		const struct record_list *p = &v[i].update.section[SECTION_PREREQUISITE];
+		size_t most = (u->n + p->n + 1) * (NAME_WIRE_MAX + 10);
+
+		/* Packing is worth its time only where it could fail. */
+		for (size_t k = 0; k < u->n; k++)
+			most += u->v[k].rdata.len;
+		for (size_t k = 0; k < p->n; k++)
+			most += p->v[k].rdata.len;
+		if (most + signature < MESSAGE_MAX)
+			continue;
+		class = message_pack(&wire, &v[i].update, signature, &large);
+		if (class == ZP_EUSAGE) {
+			sender_settle(&v[i], LETTER_UNSENDABLE, &large);
+			*fits = false;
+			class = ZP_OK;
+		}
+	}
+	if (class != ZP_OK)
+		(void)fault_set_nomem(why);
+	bytes_release(&wire);
+	return class;
+}
+
+/* The prerequisite that failed may have been met before the update was carried out. */
+static bool
+is_prerequisite_failure(uint16_t rcode)
+{
+	return rcode == RCODE_NXDOMAIN || rcode == RCODE_YXDOMAIN || rcode == RCODE_NXRRSET ||
+	    rcode == RCODE_YXRRSET;
+}
+
+static void
+take_reply(struct sender *s, struct letter *l, struct exchange *x)
+{
+	char rcode[16];
+	struct fault why;
+
+	if (x->reply.rcode == RCODE_NOERROR) {
+		sender_settle(l, LETTER_DONE, NULL);
+		return;
+	}
+	if (is_prerequisite_failure(x->reply.rcode) && (l->may_be_done || x->attempts > 1) &&
+	    l->update.section[SECTION_PREREQUISITE].n > 0 && sender_sees(s, l)) {
+		sender_tell(s, NULL, "The update was sent again, and is in place");
+		sender_settle(l, LETTER_DONE, NULL);
+		return;
+	}
+	(void)fault_set(&why, ZP_EREFUSED, "%s", message_print_rcode(rcode, x->reply.rcode));
+	sender_settle(l, LETTER_REFUSED, &why);
+}
+
+static void
+take_silence(struct sender *s, struct letter *l, const struct exchange *x)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	l->may_be_done |= x->was_sent;
+	l->why = x->why;
+	if (l->at + 1 < l->servers.n) {
+		sender_tell(s, NULL, "; Communication with %s failed: %s",
+		    address_print(text, &l->servers.v[l->at]), x->why.text);
+		l->at++;
+		return;
+	}
+	sender_settle(l, LETTER_LOST, &x->why);
+}
+
+static void
+take_outcome(struct sender *s, struct letter *l, struct exchange *x)
+{
+	message_release(&l->reply);
+	l->reply = x->reply;
+	x->reply = (struct message){ 0 };
+	l->verdict = x->verdict;
+	if (x->class == ZP_OK || x->class == ZP_EREFUSED)
+		sender_tell(s, &l->reply, "\nReply from update query:");
+	switch (x->class) {
+	case ZP_OK:
+		x->reply = l->reply;	/* for the judgement alone */
+		take_reply(s, l, x);
+		x->reply = (struct message){ 0 };
+		break;
+	case ZP_EREFUSED:
+		sender_settle(l, LETTER_REFUSED, &x->why);
+		break;
+	default:
+		take_silence(s, l, x);
+		break;
+	}
+}
+
+/* One round: every letter that is not settled to the server that is its turn. */
+static int
+send_round(struct sender *s, struct letter *v, struct exchange *x, struct letter **open, size_t n,
+    struct fault *why)
+{
+	char text[ADDRESS_TEXT_MAX];
+	size_t count = 0;
+	int class;
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].is_settled)
+			continue;
+		open[count] = &v[i];
+		x[count] = sender_exchange(s, &v[i], &v[i].update);
+		if (s->options.in_flight > 1 && x[count].transport == TRANSPORT_AUTO)
+			x[count].transport = TRANSPORT_TCP;
+		sender_tell(s, NULL, "Sending update to %s", address_print(text, &x[count].server));
+		sender_tell(s, &v[i].update, "Outgoing update query:");
+		count++;
+	}
+	class = exchange_run(x, count, s->pool, why);
+	for (size_t i = 0; i < count; i++) {
+		take_outcome(s, open[i], &x[i]);
+		exchange_release(&x[i]);
+	}
+	return class;
+}
+
+static bool
+is_open(const struct letter *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!v[i].is_settled)
+			return true;
+	}
+	return false;
+}
+
+int
+sender_carry(struct sender *s, struct letter *v, size_t n, struct fault *why)
+{
+	struct exchange *x = calloc(n + 1, sizeof *x);
+	struct letter **open = calloc(n + 1, sizeof *open);
+	bool fits = true;
+	int class = ZP_OK;
+
+	if (x == NULL || open == NULL) {
+		class = fault_set_nomem(why);
+		goto out;
+	}
+	class = sender_find(s, v, n, why);
+	for (size_t i = 0; i < n && class == ZP_OK; i++) {
+		if (!v[i].is_settled)
+			class = name_zone(&v[i], why);
+	}
+	if (class == ZP_OK)
+		class = check_sizes(s, v, n, &fits, why);
+	while (class == ZP_OK && fits && is_open(v, n))
+		class = send_round(s, v, x, open, n, why);
+out:
+	for (size_t i = 0; i < n && class != ZP_OK; i++) {
+		if (!v[i].is_settled)
+			sender_settle(&v[i], LETTER_LOST, why);
+	}
+	free(open);
+	free(x);
+	return class;
+}

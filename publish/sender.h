@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publish/sender.h - carries updates to the primary servers of their zones.
+ *
+ * A letter is one update on its way.  The sender finds the zone and the
+ * primary where they were not named (by SOA, as nsupdate does), goes on to the
+ * next address where one does not answer, and reads back where a lost reply
+ * leaves it open whether an update was carried out.
+ *
+ * A letter counts as done only by a reply that counts (dns/exchange.h), or,
+ * after an update was sent again and its prerequisites then failed, by the
+ * sight of all that it asked for.
+ */
+#ifndef PUBLISH_SENDER_H
+#define PUBLISH_SENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "dns/address.h"
+#include "dns/exchange.h"
+#include "dns/message.h"
+#include "dns/name.h"
+
+enum { SENDER_ADDRESSES = 4 };	/* of one server */
+
+struct server_addresses {
+	struct address v[SENDER_ADDRESSES];
+	size_t n;
+};
+
+enum letter_fate {
+	LETTER_WAITING,		/* not sent: an earlier one ended the run */
+	LETTER_DONE,
+	LETTER_REFUSED,		/* the server said no, or its reply does not count */
+	LETTER_LOST,		/* no reply */
+	LETTER_UNSENDABLE	/* no zone, no server, too large: nothing was sent */
+};
+
+struct letter {
+	/* Set by the caller. */
+	struct message update;		/* without zone section; moved in */
+	struct name zone;		/* empty: to be found */
+	uint16_t class;
+	size_t line;			/* where it begins in the script */
+
+	/* Filled by sender_carry(). */
+	enum letter_fate fate;
+	struct fault why;		/* for all but LETTER_DONE */
+	struct message reply;		/* of the update, where one came */
+	struct tsig_verdict verdict;
+
+	/* The sender's own. */
+	struct server_addresses servers;
+	size_t at;			/* which of them is asked */
+	bool is_settled;
+	bool may_be_done;		/* sent before without a reply that counts */
+	struct name place;		/* where the search for the zone is; empty: it is over */
+	char host[NAME_TEXT_MAX];	/* the server's name or address, for TLS */
+	struct tls_options tls;
+};
+
+/* What is worth tracing; m may be null. */
+typedef void sender_trace(void *context, const char *what, const struct message *m);
+
+struct sender_options {
+	enum transport transport;
+	const struct tls_options *tls;	/* without a server_name: the server's own name */
+	int timeout_ms;
+	int udp_timeout_ms;
+	int udp_tries;
+	unsigned in_flight;		/* updates at once; 0: 1 */
+	int family;			/* AF_UNSPEC, AF_INET, AF_INET6: of addresses that are looked up */
+	uint16_t port;			/* of primaries that are found by MNAME */
+	const char *resolv_conf;	/* who is asked for zones without a server */
+	const volatile sig_atomic_t *stop;
+	sender_trace *trace;		/* may be null */
+	void *context;
+};
+
+struct sender;
+
+/* Strings in o are borrowed for the sender's life. Fails: ZP_ELOCAL. */
+int sender_make(struct sender **out, const struct sender_options *o, struct fault *why) MUST_CHECK;
+void sender_free(struct sender *s);
+
+/*
+ * All addresses of a host (a name or an address), by the system's means.
+ * Fails: ZP_EABSENT; ZP_ERETRY; ZP_ELOCAL.
+ */
+int sender_look_up(struct server_addresses *out, const char *host, uint16_t port, int family,
+    struct fault *why) MUST_CHECK;
+
+/*
+ * The servers to send to, and the name or address that was given for them;
+ * none: each zone's primary.
+ */
+void sender_set_servers(struct sender *s, const struct server_addresses *servers,
+    const char *host);
+void sender_set_source(struct sender *s, const struct address *source);
+/* The key to sign with, borrowed; null: none. */
+void sender_set_key(struct sender *s, const struct tsig_key *key);
+
+/*
+ * Carry n letters that do not depend on each other: they travel side by side.
+ * A letter that cannot be sent at all keeps the others back only if it is
+ * found out before they are sent.  Fails: ZP_ELOCAL, each letter has a fate
+ * all the same.
+ */
+int sender_carry(struct sender *s, struct letter *v, size_t n, struct fault *why) MUST_CHECK;
+
+void letter_release(struct letter *l);
+
+#endif

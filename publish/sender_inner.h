@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * publish/sender_inner.h - shared by the files of publish/sender.h alone.
+ */
+#ifndef PUBLISH_SENDER_INNER_H
+#define PUBLISH_SENDER_INNER_H
+
+#include "publish/sender.h"
+
+struct sender {
+	struct sender_options options;
+	struct exchange_pool *pool;
+	struct server_addresses servers;	/* named ones */
+	char server_name[NAME_TEXT_MAX];
+	struct server_addresses resolvers;
+	bool has_resolvers;			/* resolv.conf was read */
+	struct address source;
+	const struct tsig_key *key;
+
+	/* The last search for a zone by SOA, and what it found. */
+	struct name asked, found, mname;
+	/* The last look-up of a primary. */
+	struct name host;
+	struct server_addresses host_addresses;
+};
+
+/* An exchange of query with the server that is l's turn, all options set. */
+struct exchange sender_exchange(const struct sender *s, const struct letter *l,
+    const struct message *query);
+
+/* End a letter; the sentence is why's. */
+void sender_settle(struct letter *l, enum letter_fate fate, const struct fault *why);
+
+void sender_tell(const struct sender *s, const struct message *m, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+
+/*
+ * Give every letter its zone and servers; those for which there are none are
+ * settled as LETTER_UNSENDABLE.  Fails: ZP_ELOCAL.
+ */
+int sender_find(struct sender *s, struct letter *v, size_t n, struct fault *why) MUST_CHECK;
+
+/*
+ * True if the server that l was sent to last shows all that its update asks
+ * for.  What cannot be told is false.
+ */
+bool sender_sees(struct sender *s, const struct letter *l);
+
+#endif
