@@ -242,6 +242,9 @@ answer(struct call *call, const struct request *r, const char *host_text, struct
 		class = tlsa_parse_port(&port, protocol, r->ports.n > 0 ? r->ports.v[i] : "25", why);
 		if (class == ZP_OK)
 			class = tlsa_owner(&owner, port, protocol, &host, why);
+		if (class == ZP_OK && r->live && strcmp(protocol, "tcp") != 0)
+			class = fault_set(why, ZP_EUSAGE, "--live looks at TCP services, not at %u/%s", port,
+			    protocol);
 		if (class == ZP_OK && r->live)
 			class = add_live_records(call, r, &host, &owner, port, why);
 		else if (class == ZP_OK)

@@ -22,6 +22,15 @@ def live(port, addr, *options, at=None, timeout="5s"):
                    "--timeout", timeout, "--format", "line", *options)
 
 
+class SServer(Proc):
+    """openssl s_server with the options in words."""
+
+    name = "s_server"
+
+    def argv(self):
+        return ["openssl", "s_server", "-www", *self.words]
+
+
 with Test() as t:
     ca = CA(t)
     ec, rsa = ca.issue(HOST, with_root=True), ca.issue(HOST, kind="rsa")
@@ -51,6 +60,18 @@ with Test() as t:
         t.rc(done, 0, "both are looked for")
         t.eq(records(done), sorted([ec.tlsa("3 1 1"), rsa.tlsa("3 1 1")]), "and both are found")
         server.stop()
+
+    with t.case("old and new versions of TLS"):
+        for version in ("-tls1", "-tls1_1", "-tls1_2", "-tls1_3"):
+            addr = free_addr()
+            server = SServer(t)
+            server.words = ["-accept", f"{addr}:8465", version, "-cipher", "ALL:@SECLEVEL=0",
+                            "-cert", ec.cert_file, "-key", ec.key_file]
+            server.start()
+            await_(lambda: live(465, addr, at=8465).rc == 0, 10, f"an answer to {version}")
+            t.eq(records(live(465, addr, at=8465)), [ec.tlsa("3 1 1")],
+                 f"{version}: the chain is shown")
+            server.stop()
 
     with t.case("postscreen"):
         server = TlsServer(t, ec, host=HOST, fault="postscreen")
@@ -106,6 +127,7 @@ with Test() as t:
         for args, say in ((("--live", "--probe", "host.example"), "host.example"),
                           (("--live", "--cert", ec.cert_file), "exactly one"),
                           (("--cert", ec.cert_file, "--probe", "127.0.0.1"), "--live"),
+                          (("--live", "--port", "853/udp"), "853/udp"),
                           (("--live", "--probe", "127.0.0.1@99999"), "99999")):
             done = zonepub("gen", "tlsa", HOST, *args)
             t.rc(done, 2, f"{args[-2:]} is refused")
