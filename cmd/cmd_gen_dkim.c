@@ -123,7 +123,7 @@ cmd_gen_dkim(struct invocation *inv)
 	r.quiet = inv->globals.quiet;
 	status = EXIT_DONE;
 	if (gen_no_arguments(inv, &why) != ZP_OK || make(&records, &r, &why) != ZP_OK ||
-	    emit_write(&emission, &r.emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &r.emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&records);

@@ -125,7 +125,7 @@ cmd_gen_dmarc(struct invocation *inv)
 	r->ruf = &call.ruf;
 	status = EXIT_DONE;
 	if (make(&call, inv, &why) != ZP_OK ||
-	    emit_write(&emission, &call.emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &call.emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&call.records);

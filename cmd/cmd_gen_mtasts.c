@@ -130,7 +130,7 @@ cmd_gen_mtasts(struct invocation *inv)
 	call.policy.mx = &call.mx;
 	status = EXIT_DONE;
 	if (gen_take_arguments(&call.mx, inv, &why) != ZP_OK || make(&call, inv, &why) != ZP_OK ||
-	    emit_write(&emission, &call.emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &call.emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&call.records);

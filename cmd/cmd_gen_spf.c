@@ -75,7 +75,7 @@ cmd_gen_spf(struct invocation *inv)
 		goto out;
 	status = EXIT_DONE;
 	if (make(&records, domain, &emit, inv, &why) != ZP_OK ||
-	    emit_write(&emission, &emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&records);

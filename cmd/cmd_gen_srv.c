@@ -92,7 +92,7 @@ cmd_gen_srv(struct invocation *inv)
 		goto out;
 	status = EXIT_DONE;
 	if (make(&call, inv, &why) != ZP_OK ||
-	    emit_write(&emission, &call.emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &call.emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&call.records);

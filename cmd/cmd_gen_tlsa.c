@@ -385,7 +385,7 @@ cmd_gen_tlsa(struct invocation *inv)
 		status = show_fault(&why);
 	}
 	if (status == EXIT_DONE &&
-	    emit_write(&emission, &call.emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &call.emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&call.records);

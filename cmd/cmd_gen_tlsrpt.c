@@ -59,7 +59,7 @@ cmd_gen_tlsrpt(struct invocation *inv)
 	status = EXIT_DONE;
 	if (gen_take_arguments(&rua, inv, &why) != ZP_OK ||
 	    make(&records, domain, &rua, &emit, inv->globals.quiet, &why) != ZP_OK ||
-	    emit_write(&emission, &emit, inv->globals.json, &why) != ZP_OK)
+	    emit_write(&emission, &emit, &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&records);

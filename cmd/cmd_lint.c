@@ -16,7 +16,7 @@
 #include "cmd/show.h"
 #include "zonegen/lint.h"
 
-enum { TEXT_MAX = 1024 * 1024, RESOLVE_MS = 20 * 1000 };
+enum { TEXT_MAX = 65535, RESOLVE_MS = 20 * 1000 };	/* no record is longer */
 
 struct call {
 	const struct lint_row *row;
@@ -39,6 +39,9 @@ read_text(struct bytes *out, const char *argument, struct fault *why)
 		class = bytes_check(out, why);
 	if (class != ZP_OK)
 		return class;
+	if (out->len > TEXT_MAX)
+		return fault_set(why, ZP_EUSAGE, "the text has %zu octets: a record has %d at most",
+		    out->len, TEXT_MAX);
 	if (out->len > 0 && memchr(out->data, '\0', out->len) != NULL)
 		return fault_set(why, ZP_EUSAGE, "the text has a NUL octet: it is no record's text");
 	while (out->len > 0 && strchr("\r\n", out->data[out->len - 1]) != NULL)

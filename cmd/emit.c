@@ -206,17 +206,18 @@ out:
 }
 
 int
-emit_write(const struct emission *in, const struct emit *e, bool json, struct fault *why)
+emit_write(const struct emission *in, const struct emit *e, const struct globals *g,
+    struct fault *why)
 {
 	struct bytes text = { 0 };
 	enum emit_format format;
-	int class = emit_parse_format(&format, e, json, why);
+	int class = emit_parse_format(&format, e, g->json, why);
 
 	if (class == ZP_OK)
 		class = emit_print(&text, in, format, why);
 	if (class != ZP_OK)
 		goto out;
-	if (e->output == NULL) {
+	if (e->output == NULL || g->dry_run) {
 		class = output_print(&text, why);
 		goto out;
 	}

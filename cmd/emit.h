@@ -56,10 +56,11 @@ int emit_print(struct bytes *out, const struct emission *in, enum emit_format fo
     struct fault *why) MUST_CHECK;
 
 /*
- * Print in to standard output or the file of e: whole or not at all.
+ * Print in to standard output or the file of e: whole or not at all.  With
+ * --dry-run it goes to standard output in any case.
  * Fails: ZP_EREFUSED if the file exists and e->force is not set; as above.
  */
-int emit_write(const struct emission *in, const struct emit *e, bool json, struct fault *why)
-    MUST_CHECK;
+int emit_write(const struct emission *in, const struct emit *e, const struct globals *g,
+    struct fault *why) MUST_CHECK;
 
 #endif

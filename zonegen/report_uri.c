@@ -41,8 +41,9 @@ check_characters(const char *uri, struct fault *why)
 	for (const char *p = uri; *p != '\0'; p++) {
 		if (!is_uri_char(*p) && isgraph((unsigned char)*p))
 			return fault_set(why, ZP_EUSAGE,
-			    "the URI '%.80s' has a '%c' that must be written %%%02X", uri, *p,
-			    (unsigned)(unsigned char)*p);
+			    "the URI '%.80s' has a '%c' that must be written %%%02X%s", uri, *p,
+			    (unsigned)(unsigned char)*p,
+			    *p == ',' ? " (several addresses are given one by one)" : "");
 		if (!is_uri_char(*p))
 			return fault_set(why, ZP_EUSAGE,
 			    "the URI '%.80s' has a blank or an octet outside ASCII", uri);

@@ -299,6 +299,9 @@ def warnings(t):
 def output_file(t):
     out = t.path("record.zone")
     args = ["gen", "spf", *D, "-o", out, "--", "-all"]
+    done = zonepub("-n", *args)
+    t.ok(done.rc == 0 and "v=spf1" in done.out and not os.path.exists(out),
+         "--dry-run prints the record and writes no file", done)
     t.rc(zonepub(*args), 0, "-o writes a file")
     done = zonepub(*args)
     t.ok(done.rc == 1 and "force" in done.err, "and never overwrites it", done)

@@ -126,6 +126,8 @@ with Test() as t:
                  f"{args} is a usage error", done)
         done = zonepub("lint", "spf", "-", input=b"v=spf1\0 -all")
         t.ok(done.rc in (1, 2) and done.out == "", "a NUL octet is no text", done)
+        done = zonepub("lint", "spf", "-", input="v=spf1 " + "a " * 40000)
+        t.ok(done.rc == 2 and done.out == "", "neither is one that no record can hold", done)
         for text in ("\u00e4", "v=spf1 \u00e4 -all", "\x01", "v=DKIM1; p=\u00e4"):
             for kind in ("dkim", "spf", "dmarc", "tlsa", "mta-sts", "tls-rpt"):
                 done = zonepub("lint", kind, text)
