@@ -34,12 +34,12 @@ def name(cn):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, cn)])
 
 
-def sign(cn, public, issuer, signer, names=(), ca=False, start=START, end=END):
+def sign(cn, public, issuer, signer, names=(), ca=False, start=START, end=END, id_of=None):
     b = (x509.CertificateBuilder().subject_name(name(cn)).issuer_name(name(issuer))
          .public_key(public).serial_number(x509.random_serial_number())
          .not_valid_before(start).not_valid_after(end)
          .add_extension(x509.BasicConstraints(ca, None), True)
-         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
+         .add_extension(x509.SubjectKeyIdentifier.from_public_key(id_of or public), False)
          .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(
              signer.public_key()), False))
     if names:
@@ -99,6 +99,9 @@ write("ec-unordered.pem", sign("mx1.example.com", keys["ec"].public_key(), "Test
       mid_key, NAMES).public_bytes(PEM) + root.public_bytes(PEM) + mid.public_bytes(PEM))
 write("self.pem", sign("mx1.example.com", keys["ec"].public_key(), "mx1.example.com", keys["ec"],
       NAMES).public_bytes(PEM))
+forged = sign("Test Intermediate", keys["p384"].public_key(), "Test Root", root_key, ca=True,
+              id_of=mid_key.public_key())
+write("forged-chain.pem", open("ec.pem", "rb").read() + forged.public_bytes(PEM))
 short = dict(start=datetime.datetime(2026, 3, 1), end=datetime.datetime(2026, 4, 1))
 write("short-chain.pem", sign("mx1.example.com", keys["ec"].public_key(), "Test Intermediate",
       mid_key, NAMES, **short).public_bytes(PEM) + mid.public_bytes(PEM))

@@ -134,6 +134,10 @@ test_links(void)
 	data_chain(&c, "ec-unordered.pem");
 	tap_ok(!chain_links(&c, &broken) && broken == 0, "one out of order does not");
 	chain_release(&c);
+	data_chain(&c, "forged-chain.pem");
+	tap_ok(strcmp(c.v[0].issuer, c.v[1].subject) == 0 && !chain_links(&c, &broken) && broken == 0,
+	    "nor one whose issuer has the name and identifier, but not the key");
+	chain_release(&c);
 }
 
 static void

@@ -102,6 +102,9 @@ static const struct row {
 	{ "a malformed record beside a good one", "ec-chain.pem", "ec-chain.pem",
 	    { "=3 1 1 abcd", "3 1 1" }, "mx1.example.com", NULL, &data_now, NULL, 25, DANE_ACCEPTED, 1, 0,
 	    NULL },
+	{ "an issuer of the right name that did not sign", "forged-chain.pem", "forged-chain.pem",
+	    { "=2 1 1 issuer" }, "mx1.example.com", NULL, &data_now, NULL, 25, DANE_REJECTED, 0, 0,
+	    "signature" },
 	{ "a self-signed leaf", "self.pem", "self.pem", { "3 1 1" }, "mx1.example.com", NULL, &data_now,
 	    NULL, 25, DANE_ACCEPTED, 0, 0, NULL },
 	{ "a chain out of order", "ec-unordered.pem", "ec-chain.pem", { "2 1 1" }, "mx1.example.com",
@@ -116,9 +119,9 @@ make_record(struct bytes *out, const char *text, const struct chain *of)
 	struct fault why;
 	int class;
 
-	if (strcmp(text, "=2 1 1 leaf") == 0) {
+	if (strcmp(text, "=2 1 1 leaf") == 0 || strcmp(text, "=2 1 1 issuer") == 0) {
 		bytes_append(out, "\2\1\1", 3);
-		bytes_append(out, of->v[0].key.sha256, DIGEST_SHA256);
+		bytes_append(out, of->v[text[7] == 'l' ? 0 : 1].key.sha256, DIGEST_SHA256);
 		return;
 	}
 	if (text[0] == '=') {
