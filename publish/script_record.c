@@ -9,6 +9,8 @@
 #include "dns/wire.h"
 #include "publish/script_inner.h"
 
+enum { TYPE_URI = 256 };
+
 /* A number of 32 bits, as TTLs are written; false if the word is none. */
 static bool
 parse_number(uint32_t *out, const char *word)
@@ -36,15 +38,22 @@ take_owner(struct record *r, char **rest, struct fault *why)
 	return ZP_OK;
 }
 
+/* Types whose third word is text of any length, for which quotes are expected. */
+static bool
+has_long_text(uint16_t type)
+{
+	return type == RRTYPE_CAA || type == TYPE_URI;
+}
+
 /*
  * Semicolons and parentheses are ordinary characters in a script, and
  * structure in a master file: a word with one of them gets quotes.
  */
 static int
-quote_words(struct bytes *out, const char *text, struct fault *why)
+quote_words(struct bytes *out, uint16_t type, const char *text, struct fault *why)
 {
-	while (*text != '\0') {
-		bool quoted = false, odd = false;
+	for (size_t word = 0; *text != '\0'; word++) {
+		bool quoted = false, odd = word == 2 && has_long_text(type);
 		size_t n = 0;
 
 		for (; text[n] != '\0' && (quoted || !isspace((unsigned char)text[n])); n++) {
@@ -84,8 +93,8 @@ take_rdata(struct bytes *out, bool *has, uint16_t type, char *rest, struct fault
 	*has = len > 0;
 	if (!*has)
 		return ZP_OK;
-	if (strpbrk(rest, ";()") != NULL) {
-		class = quote_words(&quoted, rest, why);
+	if (strpbrk(rest, ";()") != NULL || has_long_text(type)) {
+		class = quote_words(&quoted, type, rest, why);
 		rest = (char *)quoted.data;
 	}
 	if (class == ZP_OK)

@@ -56,6 +56,7 @@ struct letter {
 	struct server_addresses servers;
 	size_t at;			/* which of them is asked */
 	bool is_settled;
+	bool asks_unsigned;		/* the server does not take the key for questions */
 	bool may_be_done;		/* sent before without a reply that counts */
 	struct name place;		/* where the search for the zone is; empty: it is over */
 	char host[NAME_TEXT_MAX];	/* the server's name or address, for TLS */

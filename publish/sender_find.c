@@ -199,6 +199,15 @@ judge_soa(struct sender *s, struct letter *l, struct exchange *x)
 	struct fault why;
 	char text[NAME_TEXT_MAX];
 
+	/*
+	 * The update itself is signed all the same: a server that forwards it need
+	 * not know the key, and one that does will say what is wrong with it.
+	 */
+	if (x->class == ZP_EREFUSED && x->key != NULL && x->verdict.error != 0) {
+		sender_tell(s, NULL, "%s: asking again without a signature", x->why.text);
+		l->asks_unsigned = true;
+		return;
+	}
 	if (x->class == ZP_EREFUSED) {
 		sender_settle(l, LETTER_UNSENDABLE, &x->why);
 		return;
@@ -273,7 +282,7 @@ search_round(struct sender *s, struct letter *v, size_t n, struct fault *why)
 		if (x[count].transport != TRANSPORT_TLS || s->servers.n == 0)
 			x[count].transport = TRANSPORT_AUTO;
 		/* A resolver does not know the key. */
-		if (s->servers.n == 0)
+		if (s->servers.n == 0 || v[i].asks_unsigned)
 			x[count].key = NULL;
 		count++;
 	}

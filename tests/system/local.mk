@@ -15,6 +15,7 @@ SYSTEM_TESTS = \
 	tests/system/keygen.py \
 	tests/system/keygen_dkim.py \
 	tests/system/lint.py \
+	tests/system/nsupdate.py \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \
@@ -35,6 +36,7 @@ SYSTEM_TESTS = \
 TESTS += $(SYSTEM_TESTS)
 check_PROGRAMS += tests/system/tools/ask
 EXTRA_DIST += $(SYSTEM_TESTS) \
+	tests/data/nsupdate \
 	tests/data/records \
 	tests/system/README.md \
 	tests/data/rfc7208-tests.LICENSE \

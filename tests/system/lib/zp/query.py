@@ -78,5 +78,6 @@ def update(addr, zone, key=None, add=(), delete=(), port=53, tcp=True, timeout=1
 def transfer(addr, zone, port=53, key=None, timeout=5):
     """AXFR as a dns.zone.Zone."""
     return dns.zone.from_xfr(dns.query.xfr(addr, _name(zone), port=port, lifetime=timeout,
+                                           relativize=False,
                                            keyring=key.ring() if key else None),
                              relativize=False)
