@@ -111,7 +111,7 @@ static struct json *
 entry_json(const struct entry *e, const struct body *b)
 {
 	static const char *const kinds[] = { "", "begun", "proven", "failed", "setback", "stuck",
-		"resumed", "superseded", "abort" };
+		"resumed", "superseded", "abort", "order" };
 	struct json *o = json_make_object(), *lines = json_make_list();
 	char when[32], id[32];
 

@@ -117,37 +117,86 @@ struct going_on {
 	const struct order *order;
 };
 
-/* The rollover that is under way: for this pair, for an older one, or stuck. */
+/* What is asked for now, for all hosts that are under way and all that are given. */
+static int
+merge(struct order *out, const struct rollover *r, const struct order *given, struct fault *why)
+{
+	int rc = order_copy(out, given, why);
+
+	strlist_release(&out->hosts);
+	if (rc == ZP_OK)
+		rc = strlist_copy(&out->hosts, &r->order.hosts, why);
+	for (size_t i = 0; rc == ZP_OK && i < given->hosts.n; i++)
+		if (!strlist_has(&out->hosts, given->hosts.v[i]))
+			rc = strlist_add(&out->hosts, given->hosts.v[i], why);
+	return rc;
+}
+
+/* *newer: the pair that is given is not the one that the rollover brings in. */
+static int
+compare_pair(bool *newer, struct runner *run, const struct order *o, struct fault *why)
+{
+	struct pair pair = { 0 };
+	char *print = NULL;
+	int rc = run->outside->pair_read(run->outside->world, o, PAIR_RENEWED, &pair, why);
+
+	if (rc == ZP_OK)
+		rc = steps_fingerprint(&print, &pair.chain, why);
+	*newer = rc == ZP_OK && strcmp(print, run->state.fingerprint) != 0;
+	free(print);
+	pair_release(&pair);
+	return rc;
+}
+
+static int
+supersede(struct runner *run, struct session *s, const struct order *o, struct fault *why)
+{
+	struct preparation p = { 0 };
+	int rc = prepare(&p, s, o, why);
+
+	if (rc == ZP_OK)
+		rc = runner_supersede(run, &p, why);
+	preparation_release(&p);
+	return rc;
+}
+
+/* The rollover that is under way: for this pair and order, or for older ones, or stuck. */
 static int
 go_on(struct runner *run, void *context, struct fault *why)
 {
 	struct going_on *g = context;
-	struct preparation p = { 0 };
-	struct pair pair = { 0 };
-	char *print = NULL;
+	const struct rollover *r = &run->state;
+	const char *host = g->order->hosts.v[0];
+	enum order_change change = ORDER_SAME;
+	struct strlist lines = { 0 };
+	struct order o = { 0 };
+	bool newer = false;
 	int rc;
 
-	if (run->state.aborting)
+	if (r->aborting)
 		return fault_set(why, ZP_EREFUSED, "rollover %" PRId64 " of %s is being taken back: let 'zonepub "
-		    "run' finish that first", run->state.id, g->order->hosts.v[0]);
-	rc = g->s->outside.pair_read(g->s->outside.world, g->order, PAIR_RENEWED, &pair, why);
+		    "run' finish that first", r->id, host);
+	rc = merge(&o, r, g->order, why);
 	if (rc == ZP_OK)
-		rc = steps_fingerprint(&print, &pair.chain, why);
-	if (rc == ZP_OK && run->state.stuck)
+		rc = order_compare(&change, &lines, &r->order, &o, why);
+	if (rc == ZP_OK && change == ORDER_LIVE && r->live_switched)
+		rc = fault_set(why, ZP_EUSAGE, "rollover %" PRId64 " of %s has touched its live files already, so "
+		    "their place cannot change on the way: %s; name the same, or 'zonepub abort %" PRId64 "' first",
+		    r->id, host, lines.n > 0 ? lines.v[0] : "", r->id);
+	if (rc == ZP_OK)
+		rc = compare_pair(&newer, run, &o, why);
+	if (rc == ZP_OK && r->stuck)
 		rc = runner_resume(run, why);
-	if (rc == ZP_OK && strcmp(print, run->state.fingerprint) != 0) {
-		if (run->state.stage >= STAGE_RETIRED || run->state.begun == STAGE_RETIRED)
-			show_note("the rollover under way is at its end: run the same command again for the newer "
-			    "pair");
-		else {
-			rc = prepare(&p, g->s, g->order, why);
-			if (rc == ZP_OK)
-				rc = runner_supersede(run, &p, why);
-		}
-	}
-	free(print);
-	pair_release(&pair);
-	preparation_release(&p);
+	if (rc == ZP_OK && (newer || change > ORDER_MEANS) &&
+	    (r->stage >= STAGE_RETIRED || r->begun == STAGE_RETIRED))
+		show_note("rollover %" PRId64 " of %s is at its end: run the same command again for what is new",
+		    r->id, host);
+	else if (rc == ZP_OK && (newer || change > ORDER_MEANS))
+		rc = supersede(run, g->s, &o, why);
+	else if (rc == ZP_OK && change == ORDER_MEANS)
+		rc = runner_reorder(run, &o, &lines, why);
+	order_release(&o);
+	strlist_release(&lines);
 	return rc;
 }
 

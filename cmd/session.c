@@ -88,6 +88,8 @@ entry_word(const struct entry *e)
 		return "superseded";
 	case ENTRY_ABORT:
 		return "abort";
+	case ENTRY_ORDER:
+		return "order";
 	default:
 		return "proven";
 	}

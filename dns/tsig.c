@@ -437,6 +437,9 @@ tsig_print_verdict(struct bytes *out, const struct tsig_verdict *v)
 		[TSIG_MALFORMED] = "the TSIG record of the reply is malformed",
 		[TSIG_PENDING] = "a later signature has yet to cover the reply",
 	};
+	/* With these the server says something about our key. */
+	const char *meaning = v->error == RCODE_BADSIG ? ": the secret is not the one that the server has" :
+	    v->error == RCODE_BADKEY ? ": the server does not know the key, or does not take it here" : "";
 	char rcode[16], error[16];
 
 	(void)message_print_rcode(rcode, v->rcode);
@@ -448,9 +451,11 @@ tsig_print_verdict(struct bytes *out, const struct tsig_verdict *v)
 		    "set the clock", (long long)(v->skew < 0 ? -v->skew : v->skew),
 		    v->skew < 0 ? "behind" : "ahead of");
 	else if (v->kind == TSIG_SIGNED_ERROR)
-		bytes_printf(out, "the server refuses the signature: %s, %s", rcode, error);
+		bytes_printf(out, "the server refuses the signature: %s, %s%s", rcode, error,
+		    meaning);
 	else if (v->kind == TSIG_CLAIMED_ERROR && v->error != 0)
-		bytes_printf(out, "the server says %s, %s, in a reply that is not signed", rcode, error);
+		bytes_printf(out, "the server says %s, %s, in a reply that is not signed%s", rcode, error,
+		    meaning);
 	else if (v->kind == TSIG_CLAIMED_ERROR)
 		bytes_printf(out, "the server says %s in a reply that is not signed", rcode);
 	else

@@ -6,24 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT(m, n) { n, ORDER_TEXT, offsetof(struct order, m) }
-#define LIST(m, n) { n, ORDER_LIST, offsetof(struct order, m) }
-#define NUMBER(m, n) { n, ORDER_NUMBER, offsetof(struct order, m) }
-#define BOOL(m, n) { n, ORDER_BOOL, offsetof(struct order, m) }
+#include "base/bytes.h"
+
+#define TEXT(m, n) { n, ORDER_TEXT, offsetof(struct order, m), ORDER_MEANS }
+#define LIST(m, n) { n, ORDER_LIST, offsetof(struct order, m), ORDER_MEANS }
+#define NUMBER(m, n) { n, ORDER_NUMBER, offsetof(struct order, m), ORDER_MEANS }
+#define BOOL(m, n) { n, ORDER_BOOL, offsetof(struct order, m), ORDER_MEANS }
+#define PLACE(m, k, n) { n, k, offsetof(struct order, m), ORDER_PLACES }
+#define LIVE(m, n) { n, ORDER_TEXT, offsetof(struct order, m), ORDER_LIVE }
 
 const struct order_member order_members[] = {
-	LIST(hosts, "hosts"), LIST(ports, "ports"), LIST(params, "params"),
-	TEXT(scheme, "scheme"), TEXT(next_dir, "next-dir"), TEXT(cert, "cert"), TEXT(key, "key"),
-	TEXT(live_chain, "live-chain"), TEXT(live_cert, "live-cert"), TEXT(live_key, "live-key"),
+	PLACE(hosts, ORDER_LIST, "hosts"), PLACE(ports, ORDER_LIST, "ports"),
+	PLACE(params, ORDER_LIST, "params"), PLACE(scheme, ORDER_TEXT, "scheme"),
+	TEXT(next_dir, "next-dir"), TEXT(cert, "cert"), TEXT(key, "key"),
+	LIVE(live_chain, "live-chain"), LIVE(live_cert, "live-cert"), LIVE(live_key, "live-key"),
 	LIST(deploy, "deploy"), NUMBER(deploy_timeout, "deploy-timeout"),
 	NUMBER(safety, "safety"), NUMBER(hold, "hold"), NUMBER(ttl, "ttl"),
 	LIST(authorities, "authorities"), LIST(exclude, "exclude"), LIST(probes, "probes"),
 	NUMBER(probe_repeat, "probe-repeat"), BOOL(no_probe, "no-probe"),
 	BOOL(allow_insecure, "allow-insecure"), BOOL(prune, "prune"),
 	TEXT(resolver, "resolver"), TEXT(trust_anchor, "trust-anchor"), LIST(stubs, "stubs"),
-	TEXT(publisher, "publisher"), TEXT(zone, "zone"), TEXT(server, "server"),
+	PLACE(publisher, ORDER_TEXT, "publisher"), PLACE(zone, ORDER_TEXT, "zone"), TEXT(server, "server"),
 	TEXT(tsig_file, "tsig-file"), TEXT(transport, "transport"), TEXT(tls_name, "tls-name"),
-	TEXT(tls_ca, "tls-ca"), TEXT(zonefile, "zonefile"), TEXT(sign_keys, "sign-keys"),
+	TEXT(tls_ca, "tls-ca"), PLACE(zonefile, ORDER_TEXT, "zonefile"), TEXT(sign_keys, "sign-keys"),
 	LIST(reload, "reload"),
 };
 const size_t order_members_n = sizeof order_members / sizeof order_members[0];
@@ -166,4 +171,78 @@ order_shares_host(const struct order *a, const struct order *b)
 		if (strlist_has(&b->hosts, a->hosts.v[i]))
 			return true;
 	return false;
+}
+
+static bool
+same_list(const struct strlist *a, const struct strlist *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; same && i < a->n; i++)
+		same = strcmp(a->v[i], b->v[i]) == 0;
+	return same;
+}
+
+static bool
+same_member(const struct order_member *m, const struct order *a, const struct order *b)
+{
+	const void *of_a = (const char *)a + m->offset, *of_b = (const char *)b + m->offset;
+
+	switch (m->kind) {
+	case ORDER_TEXT:
+		return same_text(*(char *const *)of_a, *(char *const *)of_b);
+	case ORDER_LIST:
+		return same_list(of_a, of_b);
+	case ORDER_NUMBER:
+		return *(const int64_t *)of_a == *(const int64_t *)of_b;
+	case ORDER_BOOL:
+		return *(const bool *)of_a == *(const bool *)of_b;
+	}
+	return true;
+}
+
+static void
+print_member(struct bytes *to, const struct order_member *m, const struct order *o)
+{
+	const void *of = (const char *)o + m->offset;
+
+	if (m->kind == ORDER_NUMBER)
+		bytes_printf(to, "%lld", (long long)*(const int64_t *)of);
+	else if (m->kind == ORDER_BOOL)
+		bytes_append_text(to, *(const bool *)of ? "yes" : "no");
+	else if (m->kind == ORDER_TEXT)
+		bytes_append_text(to, *(char *const *)of == NULL ? "none" : *(char *const *)of);
+	else {
+		const struct strlist *l = of;
+
+		for (size_t i = 0; i < l->n; i++)
+			bytes_printf(to, "%s%s", i > 0 ? " " : "", l->v[i]);
+		if (l->n == 0)
+			bytes_append_text(to, "none");
+	}
+}
+
+int
+order_compare(enum order_change *out, struct strlist *lines, const struct order *was,
+    const struct order *is, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	*out = ORDER_SAME;
+	for (size_t i = 0; rc == ZP_OK && i < order_members_n; i++) {
+		const struct order_member *m = &order_members[i];
+		struct bytes line = { 0 };
+
+		if (same_member(m, was, is))
+			continue;
+		if (m->change > *out)
+			*out = m->change;
+		bytes_printf(&line, "%s: ", m->name);
+		print_member(&line, m, is);
+		bytes_append_text(&line, " (was: ");
+		print_member(&line, m, was);
+		bytes_append_text(&line, ")");
+		rc = strlist_take(lines, bytes_take_text(&line), why);
+	}
+	return rc;
 }

@@ -79,11 +79,24 @@ bool order_shares_host(const struct order *a, const struct order *b);
 /* The members as a table, for those who write or read an order as a whole. */
 enum order_kind { ORDER_TEXT, ORDER_LIST, ORDER_NUMBER, ORDER_BOOL };
 
+/* What a change of a member means for a rollover that is under way; the greater weighs more. */
+enum order_change {
+	ORDER_SAME,
+	ORDER_MEANS,	/* servers, keys, commands, times: it goes on with the new ones */
+	ORDER_PLACES,	/* what is published where: it is prepared anew */
+	ORDER_LIVE	/* the place of the live files: safe only before they were switched */
+};
+
 struct order_member {
 	const char *name;
 	enum order_kind kind;
 	size_t offset;
+	enum order_change change;
 };
+
+/* The weightiest change between two orders, and a line "NAME: NEW (was: OLD)" for each member. */
+int order_compare(enum order_change *out, struct strlist *lines, const struct order *was,
+    const struct order *is, struct fault *why) MUST_CHECK;
 
 extern const struct order_member order_members[];
 extern const size_t order_members_n;

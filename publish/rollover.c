@@ -83,18 +83,24 @@ learn_known(struct rollover *r, const struct rrset *more, struct fault *why)
 	return ZP_OK;
 }
 
+static void
+take_order(struct rollover *r, struct body *b)
+{
+	if (!b->has_order)
+		return;
+	order_release(&r->order);
+	r->order = b->order;
+	b->order = (struct order){ 0 };
+	b->has_order = false;
+}
+
 /* PREPARED and SUPERSEDED: a pair to bring in, and the view it was judged in. */
 static int
 fold_pair(struct rollover *r, struct body *b, struct fault *why)
 {
 	int rc;
 
-	if (b->has_order) {
-		order_release(&r->order);
-		r->order = b->order;
-		b->order = (struct order){ 0 };
-		b->has_order = false;
-	}
+	take_order(r, b);
 	/* The records of a pair that is skipped must go one day. */
 	rc = learn_known(r, &r->pending, why);
 	if (rc == ZP_OK)
@@ -199,6 +205,11 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 		r->stuck = false;
 		r->aborting = true;
 		break;
+	case ENTRY_ORDER:
+		take_order(r, b);
+		free(r->last_error);
+		r->last_error = NULL;
+		return ZP_OK;	/* what was begun stays begun */
 	}
 	r->begun = STAGE_NONE;
 	free(r->last_error);

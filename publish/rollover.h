@@ -43,7 +43,8 @@ enum entry_kind {
 	ENTRY_STUCK = 5,	/* needs a person */
 	ENTRY_RESUMED = 6,	/* a person said: go on */
 	ENTRY_SUPERSEDED = 7,	/* a newer pair takes the pending one's place */
-	ENTRY_ABORT = 8		/* a person said: go back */
+	ENTRY_ABORT = 8,	/* a person said: go back */
+	ENTRY_ORDER = 9		/* told to go on by other servers, keys, commands or times; the stage stays */
 };
 
 /* What an entry says; any member may be empty. Owns everything. */

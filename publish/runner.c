@@ -85,6 +85,24 @@ runner_supersede(struct runner *run, struct preparation *p, struct fault *why)
 }
 
 int
+runner_reorder(struct runner *run, const struct order *order, const struct strlist *lines,
+    struct fault *why)
+{
+	struct body b = body_make();
+	int rc = order_set(&b.text, "told to go on in another way", why);
+
+	if (rc == ZP_OK)
+		rc = strlist_copy(&b.evidence, lines, why);
+	if (rc == ZP_OK)
+		rc = order_copy(&b.order, order, why);
+	b.has_order = rc == ZP_OK;
+	if (rc == ZP_OK)
+		rc = runner_record(run, ENTRY_ORDER, run->state.stage, &b, why);
+	body_release(&b);
+	return rc;
+}
+
+int
 runner_resume(struct runner *run, struct fault *why)
 {
 	return runner_note(run, ENTRY_RESUMED, run->state.stage, "told to go on", why);
@@ -130,6 +148,21 @@ show_progress(const struct runner *run, const struct step *step, const char *tex
 		o->progress(o->world, stage_word(step->to), text, left);
 }
 
+/* Wait; if the wait is cut short, *why still says what was waited for. */
+static int
+nap_for(const struct runner *run, int64_t ms, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct fault reason = *why;
+	int rc = o->wait(o->world, ms, why);
+
+	if (rc == ZP_EWAIT) {
+		*why = reason;
+		why->class = ZP_EWAIT;
+	}
+	return rc;
+}
+
 /*
  * The time has not come.  A wait that lost its clock starts anew; a wait of
  * caches is worth nothing if all servers went silent meanwhile (RFC 8767), so
@@ -146,7 +179,7 @@ pass_time(struct runner *run, const struct step *step, const struct timing *timi
 	int rc;
 
 	show_progress(run, step, why->text, timing->left);
-	rc = o->wait(o->world, nap, why);
+	rc = nap_for(run, nap, why);
 	if (rc != ZP_OK || step->deed != DEED_EXPIRE || nap == timing->left)
 		return rc;
 	rc = o->look(o->world, &run->state.order, &look, why);
@@ -165,7 +198,8 @@ int
 runner_walk(struct runner *run, int64_t *left, struct fault *why)
 {
 	const struct outside *o = run->outside;
-	int64_t pause = LOOK_AGAIN_MS, watched = 0, number = 0;
+	int64_t pause = LOOK_AGAIN_MS, watched, number = 0;
+	struct moment since = o->now(o->world);	/* this step is tried */
 
 	*left = 0;
 	for (;;) {
@@ -177,7 +211,7 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 		if (run->state.number != number) {
 			number = run->state.number;
 			pause = LOOK_AGAIN_MS;
-			watched = 0;
+			since = now;
 		}
 		if (run->state.ended)
 			return ZP_OK;
@@ -217,6 +251,9 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 			return rc;
 		}
 		show_progress(run, &step, why->text, -1);
+		now = o->now(o->world);
+		if (!timepiece_elapsed(&watched, &since, &now))
+			watched = run->patience;
 		if (!run->wait && watched >= run->patience) {
 			if (*left < LOOK_AGAIN_MAX_MS)
 				*left = LOOK_AGAIN_MAX_MS;
@@ -227,10 +264,11 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 		record_failure(run, &step, false, why);
 		if (number != run->state.number)
 			number = run->state.number;	/* the note of the failure is no progress */
-		rc = o->wait(o->world, *left, why);
-		if (rc != ZP_OK)
+		rc = nap_for(run, *left, why);
+		if (rc != ZP_OK) {
+			record_failure(run, &step, true, why);
 			return rc;
-		watched += *left;
+		}
 		pause = pause * 3 / 2 < LOOK_AGAIN_MAX_MS ? pause * 3 / 2 : LOOK_AGAIN_MAX_MS;
 	}
 }

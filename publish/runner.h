@@ -68,6 +68,13 @@ int runner_walk(struct runner *run, int64_t *left, struct fault *why) MUST_CHECK
 /* Record that a newer pair takes over, as prepared. */
 int runner_supersede(struct runner *run, struct preparation *p, struct fault *why) MUST_CHECK;
 
+/*
+ * Record that the rollover goes on by another order: other servers, keys,
+ * commands or times, for the same places.  lines say what is different.
+ */
+int runner_reorder(struct runner *run, const struct order *order, const struct strlist *lines,
+    struct fault *why) MUST_CHECK;
+
 /* Record that a person wants a stuck rollover to go on. */
 int runner_resume(struct runner *run, struct fault *why) MUST_CHECK;
 

@@ -24,7 +24,7 @@ enum { PROBE_TIMEOUT_MS = 20000 };
 
 struct world {
 	struct world_options options;
-	int64_t waited;
+	struct moment started;
 	bool has_looked;
 };
 
@@ -39,16 +39,19 @@ static int
 world_wait(void *world, int64_t ms, struct fault *why)
 {
 	struct world *w = world;
+	struct moment now = timepiece_now();
 	struct timespec left;
+	int64_t elapsed;
 
-	if (w->options.max_wait >= 0 && w->waited + ms > w->options.max_wait)
-		ms = w->options.max_wait - w->waited;
+	if (!timepiece_elapsed(&elapsed, &w->started, &now))
+		elapsed = 0;
+	if (w->options.max_wait >= 0 && elapsed + ms > w->options.max_wait)
+		ms = w->options.max_wait - elapsed;
 	if (ms <= 0)
 		return fault_set(why, ZP_EWAIT, "waited as long as --max-wait allows");
 	left = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 	while (nanosleep(&left, &left) != 0 && errno == EINTR)
 		continue;
-	w->waited += ms;
 	return ZP_OK;
 }
 
@@ -89,6 +92,21 @@ transport_of(const struct order *o)
 	return TRANSPORT_AUTO;
 }
 
+/* A server that says no: by which key it was asked. */
+static void
+name_key(struct fault *why, const struct tsig_key *key, const struct order *o)
+{
+	struct fault said = *why;
+	char name[NAME_TEXT_MAX];
+
+	if (tsig_key_is_empty(key))
+		(void)fault_set(why, said.class, "%s (the update was not signed: --tsig-file names a key)",
+		    said.text);
+	else
+		(void)fault_set(why, said.class, "%s (signed with the key %s of %s)", said.text,
+		    name_print(name, &key->name), o->tsig_file);
+}
+
 static int
 update_by_message(struct world *w, const struct order *o, const struct name *zone,
     const struct changes *changes, struct fault *why)
@@ -108,6 +126,8 @@ update_by_message(struct world *w, const struct order *o, const struct name *zon
 		options.key = &key;
 	if (rc == ZP_OK)
 		rc = rfc2136_update(&options, zone, changes, why);
+	if (rc == ZP_EREFUSED)
+		name_key(why, &key, o);
 	tsig_key_release(&key);
 	return rc;
 }
@@ -372,6 +392,7 @@ world_make(struct world **out, struct outside *outside, const struct world_optio
 	if (w == NULL)
 		return fault_set_nomem(why);
 	w->options = *options;
+	w->started = timepiece_now();
 	*outside = (struct outside){
 		.world = w, .now = world_now, .wait = world_wait, .look = world_look,
 		.update = world_update, .probe = world_probe, .judge = world_judge,

@@ -25,6 +25,9 @@ SYSTEM_TESTS = \
 	tests/system/rotate_knotd.py \
 	tests/system/rotate_named.py \
 	tests/system/rotate_nsd.py \
+	tests/system/rotate_servers_down.py \
+	tests/system/rotate_update_faults.py \
+	tests/system/rotate_update_silent.py \
 	tests/system/sender.py \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
