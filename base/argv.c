@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUTPUT_KEPT = 16384 };
+enum { OUTPUT_KEPT = 16384, LAST_READS = 16 };
 
 /* One word from *p on, quotes resolved. *p is left behind it. */
 static int
@@ -109,45 +109,73 @@ keep_output(struct bytes *kept, const char *data, size_t len)
 	}
 }
 
+/* Read once from output, which may be at its end: then *output is -1. */
+static bool
+take_output(struct argv_result *out, int *output, int wait_ms)
+{
+	struct pollfd p = { .fd = *output, .events = POLLIN };
+	char chunk[4096];
+	ssize_t n;
+
+	if (poll(&p, 1, wait_ms) <= 0 || *output < 0)
+		return false;
+	n = read(*output, chunk, sizeof chunk);
+	if (n > 0)
+		keep_output(&out->output, chunk, (size_t)n);
+	else if (n == 0 || errno != EINTR)
+		*output = -1;
+	return n > 0;
+}
+
+/* Wait for pid; options as of waitpid(2). 1: it ended, 0: not yet, -1: nobody can tell. */
+static int
+await(int *status, pid_t pid, int options)
+{
+	pid_t ended;
+
+	do
+		ended = waitpid(pid, status, options);
+	while (ended < 0 && errno == EINTR);
+	return ended == pid ? 1 : ended < 0 ? -1 : 0;
+}
+
 /*
  * Collect output and wait for pid.  The wait is for the process, not for the
  * end of its output: a daemon that it leaves behind may hold the pipe open.
+ * A process that never stops talking has its time-out all the same.
  */
-static void
-attend(struct argv_result *out, pid_t pid, int output, int timeout_ms)
+static int
+attend(struct argv_result *out, pid_t pid, int output, int timeout_ms, struct fault *why)
 {
 	int64_t deadline = now_ms() + timeout_ms;
-	bool open_pipe = true;
-	int status = 0;
+	int status = 0, ended;
 
 	for (;;) {
-		struct pollfd p = { .fd = open_pipe ? output : -1, .events = POLLIN };
-		char chunk[4096];
-		ssize_t n = 0;
-		pid_t ended;
+		bool more = take_output(out, &output, 20);
 
-		if (poll(&p, 1, 20) > 0) {
-			n = read(output, chunk, sizeof chunk);
-			if (n > 0)
-				keep_output(&out->output, chunk, (size_t)n);
-			else if (n == 0 || errno != EINTR)
-				open_pipe = false;
-		}
-		if (n > 0)
-			continue;
-		ended = waitpid(pid, &status, WNOHANG);
-		if (ended == pid || (ended < 0 && errno != EINTR))
-			break;
 		if (now_ms() >= deadline) {
-			out->timed_out = true;
-			(void)kill(-pid, SIGKILL);
-			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-				continue;
+			ended = await(&status, pid, WNOHANG);
+			if (ended == 0) {
+				out->timed_out = true;
+				(void)kill(-pid, SIGKILL);
+				ended = await(&status, pid, 0);
+			}
 			break;
 		}
+		if (more)
+			continue;
+		ended = await(&status, pid, WNOHANG);
+		if (ended != 0)
+			break;
 	}
-	out->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-	out->status = WIFEXITED(status) && !out->timed_out ? WEXITSTATUS(status) : -1;
+	/* What it wrote last; no more than that, since a daemon may go on. */
+	for (size_t i = 0; i < LAST_READS && take_output(out, &output, 0); i++)
+		continue;
+	out->signal = ended > 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	out->status = ended > 0 && WIFEXITED(status) && !out->timed_out ? WEXITSTATUS(status) : -1;
+	if (ended < 0)
+		return fault_set(why, ZP_ELOCAL, "cannot tell how the command ended: its exit code was lost");
+	return ZP_OK;
 }
 
 int
@@ -179,14 +207,15 @@ argv_run(struct argv_result *out, const struct strlist *words, const struct strl
 		n = read(report[0], &number, sizeof number);
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			continue;
+		(void)await(NULL, pid, 0);
 		errno = number;
 		rc = fault_set_errno(why, number == ENOENT ? ZP_EABSENT : ZP_ELOCAL,
 		    "cannot run %s", words->v[0]);
 		goto out;
 	}
-	attend(out, pid, output[0], timeout_ms);
+	rc = attend(out, pid, output[0], timeout_ms, why);
+	if (rc != ZP_OK)
+		(void)fault_prepend(why, "%s", words->v[0]);
 out:
 	for (int i = 0; i < 2; i++) {
 		if (output[i] >= 0)
@@ -194,6 +223,8 @@ out:
 		if (report[i] >= 0)
 			close(report[i]);
 	}
+	if (rc != ZP_OK)
+		argv_result_release(out);
 	return rc;
 }
 

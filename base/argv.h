@@ -31,8 +31,11 @@ struct argv_result {
  * timeout_ms the whole group is killed.  env, if not null, lists NAME=VALUE
  * strings that are added to the environment.
  *
+ * The caller must not ignore SIGCHLD and must have descriptors 0 to 2 open.
+ *
  * ZP_OK means that it was started and has ended: the caller reads the result.
- * Fails: ZP_EABSENT if the program does not exist; ZP_ELOCAL.
+ * Fails: ZP_EABSENT if the program does not exist; ZP_ELOCAL, also if nobody
+ * can tell how it ended.  The result is empty then.
  */
 int argv_run(struct argv_result *out, const struct strlist *words, const struct strlist *env,
     int timeout_ms, struct fault *why) MUST_CHECK;

@@ -2,9 +2,13 @@
 /* The door: finds the command that is asked for and hands the line to it. */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/commands.h"
 #include "cmd/options.h"
@@ -55,13 +59,45 @@ is_called(char **argv, const char *name)
 	return argv[0] != NULL && strcmp(slash != NULL ? slash + 1 : argv[0], name) == 0;
 }
 
-int
-main(int argc, char **argv)
+/*
+ * A standard descriptor that is closed would be given to the next file or
+ * socket, and a message to standard error would end there.  It is opened the
+ * wrong way round, so that its use fails as before.
+ */
+static bool
+keep_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
+/* Results that could not be written are no success; a reader that left early knows it. */
+static int
+close_output(int code)
+{
+	bool failed = ferror(stdout) != 0;
+	int number = EIO;
+
+	if (fflush(stdout) != 0) {
+		failed = true;
+		number = errno;
+	}
+	if (!failed || code != EXIT_DONE)
+		return code;
+	if (number != EPIPE)
+		show_error("cannot write to standard output: %s", strerror(number));
+	return EXIT_FAILED;
+}
+
+static int
+run(int argc, char **argv)
 {
 	struct invocation inv = { .argc = argc, .argv = argv };
 	enum options_outcome outcome;
 
-	(void)signal(SIGPIPE, SIG_IGN);
 	if (is_called(argv, "nsupdate"))
 		return cmd_nsupdate(&inv);
 	outcome = options_parse_globals(&inv, &usage);
@@ -79,4 +115,15 @@ main(int argc, char **argv)
 			return c->run(&inv);
 	show_error("no such command: '%s': see zonepub --help", inv.argv[0]);
 	return EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (!keep_standard())
+		return EXIT_FAILED;
+	(void)signal(SIGPIPE, SIG_IGN);
+	/* Were it ignored, commands that we run would leave no exit code. */
+	(void)signal(SIGCHLD, SIG_DFL);
+	return close_output(run(argc, argv));
 }

@@ -3,6 +3,7 @@
 EXTRA_DIST += tests/unit/tap.h tests/unit/ledger/ledger_help.h tests/unit/publish/zonefile_help.h tests/unit/audit/spf_stage.h
 UNIT_TESTS = \
 	tests/unit/audit/spf_eval \
+	tests/unit/base/argv \
 	tests/unit/base/bytes \
 	tests/unit/conf/conf \
 	tests/unit/dns/denial \
