@@ -18,6 +18,7 @@ zonepub_SOURCES = \
 	cmd/cmd_lint.c \
 	cmd/cmd_nsupdate.c \
 	cmd/linereader.c cmd/linereader.h \
+	cmd/update_report.c cmd/update_report.h \
 	cmd/update_session.c cmd/update_session.h \
 	cmd/commands.h \
 	cmd/settings.c cmd/settings.h \

@@ -8,28 +8,16 @@
 #include <string.h>
 
 #include "cmd/linereader.h"
-#include "publish/script_print.h"
+#include "cmd/update_report.h"
 #include "publish/split.h"
 
 enum {
 	FAILED_SCRIPT = 1,	/* exit codes of nsupdate */
 	FAILED_UPDATE = 2,
 	SPLIT_ROOM = MESSAGE_MAX - 1024,	/* leaves room for the zone and the signature */
+	OWNERS = 1 << 15,	/* slots for the names of a batch; a power of two */
 	BATCH_PER_FLIGHT = 8	/* letters gathered for each that may be in flight */
 };
-
-static void
-print_message(FILE *to, const char *title, const struct message *m)
-{
-	struct bytes text = { 0 };
-	struct fault why;
-
-	if (script_print_message(&text, title, m, &why) != ZP_OK)
-		(void)fprintf(stderr, "%s\n", why.text);
-	else
-		(void)fwrite(text.data, 1, text.len, to);
-	bytes_release(&text);
-}
 
 static void
 trace(void *context, const char *what, const struct message *m)
@@ -39,7 +27,7 @@ trace(void *context, const char *what, const struct message *m)
 	if (!u->is_debugging)
 		return;
 	if (m != NULL)
-		print_message(stderr, what, m);
+		update_report_message(stderr, what, m);
 	else
 		(void)fprintf(stderr, "%s\n", what);
 }
@@ -52,64 +40,26 @@ end(struct update_session *u, int code)
 	u->is_over = true;
 }
 
-/* " (the update that begins in line 12)", where there are lines to count. */
-static void
-print_place(const struct update_session *u, const struct letter *l)
-{
-	if (!u->is_interactive && l->line > 0)
-		(void)fprintf(stderr, " (line %zu)", l->line);
-	(void)fputc('\n', stderr);
-}
-
-static void
-report_refused(const struct update_session *u, const struct letter *l)
-{
-	char rcode[16], error[16] = "";
-
-	if (l->verdict.kind != TSIG_UNJUDGED && l->verdict.kind != TSIG_GOOD)
-		(void)fprintf(stderr, "; TSIG error with server: %s\n", l->why.text);
-	(void)fprintf(stderr, "update failed: %s", message_print_rcode(rcode, l->reply.rcode));
-	if (l->verdict.error != 0)
-		(void)fprintf(stderr, "(%s)", tsig_print_error(error, l->verdict.error));
-	print_place(u, l);
-}
-
-static void
-report_lost(const struct update_session *u, const struct letter *l)
-{
-	(void)fprintf(stderr, "; Communication with %s failed: %s\n", l->host, l->why.text);
-	(void)fprintf(stderr, "update failed: %s", l->may_be_done ?
-	    "no reply that counts; whether it was carried out is not known" :
-	    "nothing was sent");
-	print_place(u, l);
-}
-
 static void
 report(struct update_session *u, const struct letter *l)
 {
-	(void)fflush(stdout);
-	switch (l->fate) {
-	case LETTER_DONE:
-		return;
-	case LETTER_WAITING:
-		(void)fprintf(stderr, "update not sent");
-		print_place(u, l);
-		return;
-	case LETTER_UNSENDABLE:
-		(void)fprintf(stderr, "%s", l->why.text);
-		print_place(u, l);
+	update_report_letter(l, !u->is_interactive);
+	if (l->fate == LETTER_UNSENDABLE)
 		end(u, FAILED_SCRIPT);
+	if (l->fate != LETTER_REFUSED && l->fate != LETTER_LOST)
 		return;
-	case LETTER_REFUSED:
-		report_refused(u, l);
-		break;
-	case LETTER_LOST:
-		report_lost(u, l);
-		break;
-	}
 	u->has_failed = true;
 	if (u->stops_on_error && !u->is_over)
 		end(u, FAILED_UPDATE);
+}
+
+static void
+forget_owners(struct update_session *u)
+{
+	if (u->owners_n > 0)
+		memset(u->owners, 0, OWNERS * sizeof *u->owners);
+	u->owners_n = 0;
+	u->has_prerequisite = false;
 }
 
 /* Send what waits. */
@@ -135,39 +85,65 @@ flush(struct update_session *u)
 		letter_release(l);
 	}
 	u->batch_n = 0;
+	forget_owners(u);
 }
 
-static bool
-has_owner(const struct message *m, const struct name *owner)
+static uint64_t
+hash(const struct name *n)
 {
-	const struct record_list *updates = &m->section[SECTION_UPDATE];
+	uint64_t h = 14695981039346656037U;
 
-	for (size_t i = 0; i < updates->n; i++) {
-		if (name_equal(&updates->v[i].owner, owner))
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < n->len; i++)
+		h = (h ^ n->wire[i]) * 1099511628211U;
+	return h != 0 ? h : 1;
 }
 
-/* May m travel beside all that waits? */
+/* The slot of h in the table of owners, or the free one for it. */
+static uint64_t *
+find_owner(const struct update_session *u, uint64_t h)
+{
+	size_t i = h & (OWNERS - 1);
+
+	while (u->owners[i] != 0 && u->owners[i] != h)
+		i = (i + 1) & (OWNERS - 1);
+	return &u->owners[i];
+}
+
+/*
+ * May m travel beside all that waits?  Names are known by a hash: two that
+ * share one are merely sent one after the other.
+ */
 static bool
 is_independent(const struct update_session *u, const struct message *m)
 {
 	const struct record_list *updates = &m->section[SECTION_UPDATE];
 
-	if (u->is_unordered)
+	if (u->is_unordered || u->batch_n == 0)
 		return true;
-	if (m->section[SECTION_PREREQUISITE].n > 0)
+	if (u->has_prerequisite || m->section[SECTION_PREREQUISITE].n > 0 ||
+	    u->owners_n + updates->n > OWNERS / 2)
 		return false;
-	for (size_t k = 0; k < u->batch_n; k++) {
-		if (u->batch[k].update.section[SECTION_PREREQUISITE].n > 0)
+	for (size_t i = 0; i < updates->n; i++) {
+		if (*find_owner(u, hash(&updates->v[i].owner)) != 0)
 			return false;
-		for (size_t i = 0; i < updates->n; i++) {
-			if (has_owner(&u->batch[k].update, &updates->v[i].owner))
-				return false;
-		}
 	}
 	return true;
+}
+
+/* Remember what m changes; a message of very many names travels alone. */
+static void
+note_owners(struct update_session *u, const struct message *m)
+{
+	const struct record_list *updates = &m->section[SECTION_UPDATE];
+
+	u->has_prerequisite |= m->section[SECTION_PREREQUISITE].n > 0 ||
+	    u->owners_n + updates->n > OWNERS / 2;
+	for (size_t i = 0; i < updates->n && !u->has_prerequisite; i++) {
+		uint64_t h = hash(&updates->v[i].owner);
+
+		u->owners_n += *find_owner(u, h) == 0;
+		*find_owner(u, h) = h;
+	}
 }
 
 static size_t
@@ -195,6 +171,8 @@ add_letter(struct update_session *u, struct message *m)
 		u->batch = l;
 		u->batch_cap = cap;
 	}
+	if (u->options.in_flight > 1 && !u->is_unordered)
+		note_owners(u, m);
 	l = &u->batch[u->batch_n++];
 	*l = (struct letter){ .update = *m, .zone = s->zone, .class = script_class(s),
 		.line = s->first_line };
@@ -247,7 +225,7 @@ post(struct update_session *u)
 
 	if (u->is_dry) {
 		s->message.opcode = OPCODE_UPDATE;
-		print_message(stdout, "Outgoing update query:", &s->message);
+		update_report_message(stdout, "Outgoing update query:", &s->message);
 		script_reset(s);
 		return;
 	}
@@ -301,39 +279,6 @@ find_server(struct update_session *u)
 }
 
 static void
-print_help(void)
-{
-	static const char *const lines[] = {
-		"server HOST [PORT]          where updates go; default: the primary of their zone",
-		"local ADDRESS [PORT]        where they come from",
-		"zone NAME                   the zone to change; default: found by SOA",
-		"class CLASS                 its class; default: IN",
-		"ttl SECONDS|none            the TTL of records that are added without one",
-		"key [HMAC:]NAME SECRET      the key to sign with",
-		"check-names on|off          whether host names are checked",
-		"[prereq] nxdomain NAME      no record may exist there",
-		"[prereq] yxdomain NAME      some record must",
-		"[prereq] nxrrset NAME [CLASS] TYPE",
-		"                            no record of the type may exist",
-		"[prereq] yxrrset NAME [CLASS] TYPE [RDATA]",
-		"                            some record must; with RDATA, exactly these",
-		"[update] add NAME [TTL] [CLASS] TYPE RDATA",
-		"[update] del[ete] NAME [TTL] [CLASS] [TYPE [RDATA]]",
-		"show                        print the message that is gathered",
-		"send                        send it; an empty line does the same",
-		"answer                      print the last reply",
-		"debug                       print messages as they come and go",
-		"gsstsig, oldgsstsig, realm  GSS-TSIG",
-		"version, help",
-		"quit                        end; what is not sent is dropped",
-	};
-
-	printf("%s:\n", PACKAGE_STRING);
-	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-		printf("%s\n", lines[i]);
-}
-
-static void
 show(struct update_session *u)
 {
 	struct message view = u->script.message;
@@ -343,7 +288,7 @@ show(struct update_session *u)
 	view.opcode = OPCODE_UPDATE;
 	if (!name_is_empty(&zone.owner))
 		view.section[SECTION_ZONE] = (struct record_list){ .v = &zone, .n = 1, .cap = 1 };
-	print_message(stdout, "Outgoing update query:", &view);
+	update_report_message(stdout, "Outgoing update query:", &view);
 }
 
 static void
@@ -369,13 +314,13 @@ take_step(struct update_session *u, enum script_step step)
 		break;
 	case SCRIPT_ANSWER:
 		if (u->has_answer)
-			print_message(stdout, "Answer:", &u->answer);
+			update_report_message(stdout, "Answer:", &u->answer);
 		break;
 	case SCRIPT_DEBUG:
 		u->is_debugging = true;
 		break;
 	case SCRIPT_HELP:
-		print_help();
+		update_report_help();
 		break;
 	case SCRIPT_VERSION:
 		printf("nsupdate of %s\n", PACKAGE_STRING);
@@ -466,7 +411,10 @@ update_session_run(struct update_session *u)
 
 	u->options.trace = trace;
 	u->options.context = u;
-	if (sender_make(&u->sender, &u->options, &why) != ZP_OK) {
+	u->owners = calloc(OWNERS, sizeof *u->owners);
+	if (u->owners == NULL || sender_make(&u->sender, &u->options, &why) != ZP_OK) {
+		if (u->owners == NULL)
+			(void)fault_set_nomem(&why);
 		(void)fprintf(stderr, "%s\n", why.text);
 		return FAILED_SCRIPT;
 	}
@@ -486,6 +434,7 @@ update_session_release(struct update_session *u)
 	for (size_t i = 0; i < u->batch_n; i++)
 		letter_release(&u->batch[i]);
 	free(u->batch);
+	free(u->owners);
 	message_release(&u->answer);
 	sender_free(u->sender);
 	script_release(&u->script);

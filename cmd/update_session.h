@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dns/message.h"
 #include "publish/script.h"
@@ -33,6 +34,9 @@ struct update_session {
 	struct letter *batch;		/* waiting to be sent */
 	size_t batch_n;
 	size_t batch_cap;
+	uint64_t *owners;		/* hashes of the names that wait, 0 where free */
+	size_t owners_n;
+	bool has_prerequisite;		/* what waits suffers nothing beside it */
 	struct message answer;		/* to the last update */
 	bool has_answer;
 	bool has_failed;		/* an update did */
