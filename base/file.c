@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -14,6 +15,10 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#define DRAFT_NAME ".zonepub-draft-"
+
+enum { LINKS_MAX = 40, DRAFT_AGE_MAX = 3600 };
 
 int
 file_read(struct bytes *out, const char *path, size_t max, struct fault *why)
@@ -97,13 +102,101 @@ sync_folder_of(const char *path, struct fault *why)
 	return rc;
 }
 
-/* Where a write to path really goes: a symbolic link is followed, a new name is taken as it is. */
+/*
+ * The target of the symbolic link path, as seen from the current folder; null
+ * with errno 0 if path is no link.
+ */
+static char *
+link_target(const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof target - 1);
+	const char *slash = strrchr(path, '/');
+	struct bytes out = { 0 };
+
+	if (n < 0) {
+		if (errno == EINVAL || errno == ENOENT)
+			errno = 0;
+		return NULL;
+	}
+	target[n] = '\0';
+	if (target[0] != '/' && slash != NULL)
+		bytes_append(&out, path, (size_t)(slash - path) + 1);
+	bytes_append_text(&out, target);
+	return bytes_take_text(&out);
+}
+
+/* Where a write to path really goes: links are followed, also one that leads to no file yet. */
 static char *
 real_target(const char *path)
 {
-	char *target = realpath(path, NULL);
+	char *target = realpath(path, NULL), *next;
 
-	return target != NULL ? target : errno == ENOENT ? strdup(path) : NULL;
+	if (target != NULL || errno != ENOENT)
+		return target;
+	target = strdup(path);
+	for (int i = 0; i < LINKS_MAX && target != NULL; i++) {
+		next = link_target(target);
+		if (next == NULL && errno == 0)
+			return target;
+		free(target);
+		target = next;
+	}
+	free(target);
+	errno = ELOOP;
+	return NULL;
+}
+
+/* The folder part of path with its slash, then name. */
+static char *
+path_beside(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	struct bytes out = { 0 };
+
+	if (slash != NULL)
+		bytes_append(&out, path, (size_t)(slash - path) + 1);
+	bytes_append_text(&out, name);
+	return bytes_take_text(&out);
+}
+
+/*
+ * Remove the drafts beside path that a process which died has left: they may
+ * hold keys.  One that is being written is never that old.
+ */
+static void
+sweep_drafts(const char *path)
+{
+	char *folder = path_beside(path, ".");
+	DIR *dir = folder == NULL ? NULL : opendir(folder);
+	time_t now = time(NULL);
+	const struct dirent *e;
+	struct stat st;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		if (strncmp(e->d_name, DRAFT_NAME, strlen(DRAFT_NAME)) == 0 &&
+		    fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_mtime < now - DRAFT_AGE_MAX)
+			(void)unlinkat(dirfd(dir), e->d_name, 0);
+	if (dir != NULL)
+		(void)closedir(dir);
+	free(folder);
+}
+
+/* Give the draft the looks of old: owner, group and mode. */
+static int
+keep_looks(int fd, const struct stat *old)
+{
+	struct stat now;
+
+	/* The group is compared with what the draft has: folders may hand down theirs. */
+	if (fstat(fd, &now) != 0)
+		return -1;
+	/* The owner first: chown clears set-id bits, and the mode must not open it to the old owner. */
+	if ((old->st_uid != now.st_uid || old->st_gid != now.st_gid) &&
+	    fchown(fd, old->st_uid, old->st_gid) != 0)
+		return -1;
+	return fchmod(fd, old->st_mode & 07777);
 }
 
 /* Write and sync a temporary file beside path, with the looks of model, or mode if there is none. */
@@ -111,7 +204,6 @@ static int
 make_draft(struct file_draft *d, const char *path, const struct bytes *content, mode_t mode,
     const char *model, struct fault *why)
 {
-	struct bytes name = { 0 };
 	struct stat old;
 	bool exists;
 	int fd = -1, rc;
@@ -122,8 +214,9 @@ make_draft(struct file_draft *d, const char *path, const struct bytes *content, 
 		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", path);
 		goto out;
 	}
-	bytes_printf(&name, "%s.XXXXXX", d->path);
-	d->temporary = bytes_take_text(&name);
+	sweep_drafts(d->path);
+	/* No part of the name that it will have: that may be as long as names can be. */
+	d->temporary = path_beside(d->path, DRAFT_NAME "XXXXXX");
 	if (d->temporary == NULL) {
 		rc = fault_set_nomem(why);
 		goto out;
@@ -136,22 +229,19 @@ make_draft(struct file_draft *d, const char *path, const struct bytes *content, 
 		d->temporary = NULL;
 		goto out;
 	}
-	/* The owner first: chown clears set-id bits, and the mode must not open it to the old owner. */
-	if (exists && (old.st_uid != geteuid() || old.st_gid != getegid()) &&
-	    fchown(fd, old.st_uid, old.st_gid) != 0) {
-		rc = fault_set_errno(why, ZP_ELOCAL, "cannot keep owner and group of %s",
+	if (exists && keep_looks(fd, &old) != 0) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot keep owner, group and mode of %s",
 		    model != NULL ? model : d->path);
 		goto out;
 	}
-	if (fchmod(fd, exists ? old.st_mode & 07777 : mode) != 0 ||
-	    write_all(fd, content) != 0 || fsync(fd) != 0) {
-		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->temporary);
+	if ((!exists && fchmod(fd, mode) != 0) || write_all(fd, content) != 0 || fsync(fd) != 0) {
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->path);
 		goto out;
 	}
 	rc = ZP_OK;
 out:
 	if (fd >= 0 && close(fd) != 0 && rc == ZP_OK)
-		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->temporary);
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->path);
 	if (rc != ZP_OK)
 		file_draft_drop(d);
 	return rc;
@@ -255,6 +345,10 @@ file_make_folder(const char *path, struct fault *why)
 
 	if (copy == NULL)
 		return fault_set_nomem(why);
+	if (*copy == '\0') {
+		free(copy);
+		return fault_set(why, ZP_ELOCAL, "the name of a folder is empty");
+	}
 	for (char *p = copy + 1; rc == ZP_OK; p++) {
 		char keep = *p;
 

@@ -6,7 +6,11 @@
  * renamed over it, and the folder is synced.  Each of these steps can fail,
  * and a failure of any of them is a failure of the whole; the old file then
  * still stands.  A path that is a symbolic link stays one: the file it leads
- * to is replaced.
+ * to is replaced, or made.
+ *
+ * A temporary file is called .zonepub-draft-XXXXXX.  What a process that died
+ * has left of them is removed by a later write to the same folder, an hour
+ * later at the earliest.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H

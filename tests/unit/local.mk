@@ -5,6 +5,9 @@ UNIT_TESTS = \
 	tests/unit/audit/spf_eval \
 	tests/unit/base/argv \
 	tests/unit/base/bytes \
+	tests/unit/base/fault \
+	tests/unit/base/file \
+	tests/unit/base/timepiece \
 	tests/unit/conf/conf \
 	tests/unit/dns/denial \
 	tests/unit/dns/address \
