@@ -14,6 +14,7 @@
 #include "cmd/session.h"
 #include "cmd/show.h"
 #include "publish/past.h"
+#include "publish/preflight.h"
 #include "zonegen/tlsa.h"
 
 static void
@@ -26,8 +27,11 @@ show_warnings(const struct globals *g, const struct strlist *warnings)
 static int
 prepare(struct preparation *out, struct session *s, const struct order *o, struct fault *why)
 {
-	int rc = runner_prepare(out, &s->outside, o, why);
+	int rc = preflight_check(o, why);
 
+	*out = (struct preparation){ 0 };
+	if (rc == ZP_OK)
+		rc = runner_prepare(out, &s->outside, o, why);
 	if (rc != ZP_OK)
 		return rc;
 	/* Records that are there already may be known to have been there for long. */
@@ -183,6 +187,8 @@ go_on(struct runner *run, void *context, struct fault *why)
 		rc = fault_set(why, ZP_EUSAGE, "rollover %" PRId64 " of %s has touched its live files already, so "
 		    "their place cannot change on the way: %s; name the same, or 'zonepub abort %" PRId64 "' first",
 		    r->id, host, lines.n > 0 ? lines.v[0] : "", r->id);
+	if (rc == ZP_OK)
+		rc = preflight_check(&o, why);
 	if (rc == ZP_OK)
 		rc = compare_pair(&newer, run, &o, why);
 	if (rc == ZP_OK && r->stuck)

@@ -23,6 +23,7 @@ libzonepub_a_SOURCES += \
 	publish/order.c publish/order.h \
 	publish/outside.c publish/outside.h \
 	publish/past.c publish/past.h \
+	publish/preflight.c publish/preflight.h \
 	publish/prepare.c \
 	publish/rfc2136.c publish/rfc2136.h \
 	publish/rollover.c publish/rollover.h \

@@ -19,12 +19,17 @@ SYSTEM_TESTS = \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \
+	tests/system/rotate_deploy_faults.py \
+	tests/system/rotate_host_faults.py \
+	tests/system/rotate_host_wrong.py \
 	tests/system/rotate_kill.py \
 	tests/system/rotate_kill_begun.py \
 	tests/system/rotate_kill_syscall.py \
 	tests/system/rotate_knotd.py \
+	tests/system/rotate_ledger_faults.py \
 	tests/system/rotate_named.py \
 	tests/system/rotate_nsd.py \
+	tests/system/rotate_pair_faults.py \
 	tests/system/rotate_servers_down.py \
 	tests/system/rotate_update_faults.py \
 	tests/system/rotate_update_silent.py \

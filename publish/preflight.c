@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "publish/preflight.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "keys/tsigfile.h"
+
+/* A file is replaced by a rename in the folder in which it really is. */
+static int
+check_folder_of(const char *path, const char *use, struct fault *why)
+{
+	char *target, *copy;
+	const char *folder;
+	int rc = ZP_OK;
+
+	if (path == NULL)
+		return ZP_OK;
+	target = realpath(path, NULL);
+	if (target == NULL && errno != ENOENT)
+		return fault_set_errno(why, ZP_ELOCAL, "%s %s cannot be used", use, path);
+	copy = target != NULL ? target : strdup(path);
+	if (copy == NULL)
+		return fault_set_nomem(why);
+	folder = dirname(copy);
+	if (access(folder, W_OK | X_OK) != 0)
+		rc = fault_set_errno(why, ZP_ELOCAL, "%s %s cannot be replaced: its folder %s cannot be "
+		    "written to", use, path, folder);
+	free(copy);
+	return rc;
+}
+
+static bool
+is_program(const char *folder, size_t len, const char *name)
+{
+	struct bytes path = { 0 };
+	bool found;
+
+	bytes_append(&path, folder, len);
+	bytes_printf(&path, "%s%s", len > 0 ? "/" : "", name);
+	found = access(bytes_text(&path), X_OK) == 0;
+	bytes_release(&path);
+	return found;
+}
+
+static int
+check_command(const struct strlist *words, const char *use, struct fault *why)
+{
+	const char *path = getenv("PATH");
+	const char *name;
+
+	if (words->n == 0)
+		return ZP_OK;
+	name = words->v[0];
+	if (strchr(name, '/') != NULL)
+		return is_program("", 0, name) ? ZP_OK :
+		    fault_set_errno(why, ZP_EABSENT, "the %s command %s cannot be run", use, name);
+	for (path = path == NULL ? "/bin:/usr/bin" : path; *path != '\0'; ) {
+		size_t len = strcspn(path, ":");
+
+		if (is_program(path, len, name))
+			return ZP_OK;
+		path += len + (path[len] == ':');
+	}
+	return fault_set(why, ZP_EABSENT, "the %s command %s does not exist in the folders of PATH", use,
+	    name);
+}
+
+static int
+check_key(const char *file, struct fault *why)
+{
+	struct tsig_key key = { 0 };
+	struct tsigfile_notes notes;
+	int rc = tsigfile_read(&key, &notes, file, why);
+
+	tsig_key_release(&key);
+	return rc;
+}
+
+int
+preflight_check(const struct order *o, struct fault *why)
+{
+	int rc = o->tsig_file == NULL ? ZP_OK : check_key(o->tsig_file, why);
+
+	if (rc == ZP_OK && o->zonefile != NULL && !file_exists(o->zonefile))
+		rc = fault_set(why, ZP_EABSENT, "there is no zone file %s", o->zonefile);
+	if (rc == ZP_OK)
+		rc = check_folder_of(o->zonefile, "the zone file", why);
+	if (rc == ZP_OK && o->sign_keys != NULL && access(o->sign_keys, R_OK | X_OK) != 0)
+		rc = fault_set_errno(why, ZP_ELOCAL, "the keys in %s cannot be read", o->sign_keys);
+	if (rc == ZP_OK)
+		rc = check_folder_of(o->live_chain, "the live file", why);
+	if (rc == ZP_OK)
+		rc = check_folder_of(o->live_cert, "the live file", why);
+	if (rc == ZP_OK)
+		rc = check_folder_of(o->live_key, "the live file", why);
+	if (rc == ZP_OK)
+		rc = check_command(&o->deploy, "deploy", why);
+	if (rc == ZP_OK)
+		rc = check_command(&o->reload, "reload", why);
+	return rc;
+}
