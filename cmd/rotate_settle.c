@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "cmd/show.h"
-#include "live/discover.h"
 #include "publish/guide.h"
 #include "zonegen/tlsa.h"
 
@@ -15,17 +14,12 @@ static int
 follow(struct name *end, struct guide *g, const struct name *name, uint16_t type,
     struct fault *why)
 {
-	struct alias_chain chain = { 0 };
-	int rc = guide_need_resolver(g, why);
+	struct alias_chain chain;
+	int rc = guide_follow_aliases(&chain, g, name, type, why);
 
-	*end = *name;
-	if (rc == ZP_OK)
-		rc = discover_aliases(&chain, g->resolver, name, type, why);
-	if (rc == ZP_OK && chain.n > 0)
-		*end = chain.end;
+	*end = chain.end;
 	alias_chain_release(&chain);
-	/* The look that follows asks the servers themselves and will say what is silent. */
-	return rc == ZP_ERETRY || (rc == ZP_EUNSAFE && g->order->allow_insecure) ? ZP_OK : rc;
+	return rc;
 }
 
 static int

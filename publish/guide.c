@@ -283,12 +283,59 @@ guide_find_servers(struct guide *g, struct look *look, struct fault *why)
 	return rc;
 }
 
+/* The missing link of a zone that is not secure, and the option that overrides it. */
+static int
+explain_insecure(const struct name *zone, struct fault *why)
+{
+	char text[NAME_TEXT_MAX];
+
+	return fault_prepend(why, "the zone %s is not secure, so TLSA records in it protect nothing "
+	    "(--allow-insecure publishes them all the same)", name_print(text, zone));
+}
+
+/* An answer on name does not validate: is it the chain to its zone that is broken? */
+static int
+diagnose_zone(struct guide *g, const struct name *name, struct fault *why)
+{
+	struct trust_chain chain = { 0 };
+	struct zone_found found;
+	struct fault link = { 0 };
+	int rc = discover_zone(&found, g->resolver, name, &link);
+
+	if (rc == ZP_OK)
+		rc = trust_follow(&chain, g->resolver, &found.zone, &link);
+	if (rc == ZP_OK && trust_need(&chain, &link) == ZP_EUNSAFE) {
+		*why = link;
+		(void)explain_insecure(&found.zone, why);
+	}
+	trust_release(&chain);
+	return ZP_EUNSAFE;
+}
+
+int
+guide_follow_aliases(struct alias_chain *out, struct guide *g, const struct name *name,
+    uint16_t type, struct fault *why)
+{
+	int rc = guide_need_resolver(g, why);
+
+	*out = (struct alias_chain){ .end = *name };
+	if (rc == ZP_OK)
+		rc = discover_aliases(out, g->resolver, name, type, why);
+	if (rc == ZP_OK)
+		return ZP_OK;
+	out->end = *name;
+	if (rc == ZP_ERETRY || (rc == ZP_EUNSAFE && g->order->allow_insecure)) {
+		fault_clear(why);
+		return ZP_OK;
+	}
+	return rc == ZP_EUNSAFE ? diagnose_zone(g, name, why) : rc;
+}
+
 /* The zone must be secure, or insecurity allowed: then signatures are not checked. */
 int
 guide_need_trust(struct guide *g, struct look *look, struct fault *why)
 {
 	struct trust_chain chain = { 0 };
-	char zone[NAME_TEXT_MAX];
 	struct fault ignored = { 0 };
 	int rc = ZP_EUNSAFE;
 
@@ -311,9 +358,7 @@ guide_need_trust(struct guide *g, struct look *look, struct fault *why)
 	if (rc == ZP_OK)
 		return ZP_OK;
 	if (!g->order->allow_insecure)
-		return rc == ZP_EUNSAFE ? fault_prepend(why, "the zone %s is not secure, so TLSA records in it "
-		    "protect nothing (--allow-insecure publishes them all the same)",
-		    name_print(zone, &g->zone)) : rc;
+		return rc == ZP_EUNSAFE ? explain_insecure(&g->zone, why) : rc;
 	rrset_release(&g->keys);
 	return strlist_add(&look->warnings, "--allow-insecure: signatures are not checked", why);
 }

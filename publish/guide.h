@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "base/fault.h"
+#include "live/discover.h"
 #include "live/resolver.h"
 #include "live/server.h"
 #include "publish/order.h"
@@ -46,6 +47,15 @@ int guide_need_resolver(struct guide *g, struct fault *why) MUST_CHECK;
 
 /* Fill g->zone: the order's, or the one that holds owner. Fails: as discover_zone(). */
 int guide_find_zone(struct guide *g, const struct name *owner, struct fault *why) MUST_CHECK;
+
+/*
+ * Where the aliases at name lead for type, as validating clients see it.  What
+ * cannot be resolved is taken for no alias: the servers will tell.  The caller
+ * releases *out.  Fails: ZP_EUNSAFE naming the missing link, unless insecurity
+ * is allowed; ZP_EREFUSED (a circle).
+ */
+int guide_follow_aliases(struct alias_chain *out, struct guide *g, const struct name *name,
+    uint16_t type, struct fault *why) MUST_CHECK;
 
 /*
  * Fill g->servers: those that are configured, or every address of every NS;

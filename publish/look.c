@@ -7,7 +7,6 @@
 
 #include "dns/wire.h"
 #include "live/authority.h"
-#include "live/discover.h"
 #include "publish/guide.h"
 #include "publish/look_file.h"
 #include "zonegen/tlsa.h"
@@ -24,17 +23,14 @@ follow_aliases(struct place *p, struct guide *g, struct fault *why)
 	/* A zone file shows its own aliases. */
 	if (!guide_wants_resolver(g) || guide_is_file(g->order))
 		return ZP_OK;
-	rc = guide_need_resolver(g, why);
-	if (rc == ZP_OK)
-		rc = discover_aliases(&chain, g->resolver, &p->owner, RRTYPE_TLSA, why);
+	rc = guide_follow_aliases(&chain, g, &p->owner, RRTYPE_TLSA, why);
 	for (size_t i = 0; rc == ZP_OK && i < chain.n; i++)
 		if (chain.v[i].ttl > p->link_ttl)
 			p->link_ttl = chain.v[i].ttl;
 	if (rc == ZP_OK && chain.n > 0)
 		p->owner = chain.end;
 	alias_chain_release(&chain);
-	/* What cannot be resolved is no alias that a client could follow; the servers will tell. */
-	return rc == ZP_ERETRY || (rc == ZP_EUNSAFE && g->order->allow_insecure) ? ZP_OK : rc;
+	return rc;
 }
 
 static int

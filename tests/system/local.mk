@@ -4,6 +4,13 @@ AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/authority.py \
 	tests/system/discover.py \
+	tests/system/dnssec_copies.py \
+	tests/system/dnssec_insecure.py \
+	tests/system/dnssec_mail.py \
+	tests/system/dnssec_refuse.py \
+	tests/system/dnssec_servers.py \
+	tests/system/dnssec_silent.py \
+	tests/system/dnssec_tcp.py \
 	tests/system/dot.py \
 	tests/system/example.py \
 	tests/system/exchange.py \
