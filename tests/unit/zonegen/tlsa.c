@@ -118,8 +118,8 @@ test_text(void)
 		"3 1 1 \v", "256 1 1 ab", "3 1 ab", "a b c d", "3 1 1 ab;cd" };
 	static const char *const bad[] = {
 		"3 1 1 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-		"3 1 2 cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
-		    "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+		("3 1 2 cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+		    "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"),
 		"3 1 1 e3b0", "4 1 1 aa", "3 2 1 aa", "3 1 3 aa", "3 0 0 3000", "3 1 0 3000" };
 	struct bytes rdata = { 0 };
 	struct fault why;
