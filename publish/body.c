@@ -23,6 +23,39 @@ put(struct writer *w, json_t *to, const char *name, json_t *value)
 		w->failed = true;
 }
 
+/*
+ * Words for people, which may quote what others wrote: octets that are no
+ * UTF-8 become '?', so that an entry never fails on them.
+ */
+static json_t *
+words(const char *text)
+{
+	json_t *value = json_string(text);
+	struct bytes plain = { 0 };
+
+	if (value != NULL)
+		return value;
+	for (; *text != '\0'; text++)
+		bytes_append_u8(&plain, (uint8_t)*text < 0x80 ? (uint8_t)*text : '?');
+	value = bytes_is_broken(&plain) ? NULL : json_string(bytes_text(&plain));
+	bytes_release(&plain);
+	return value;
+}
+
+static void
+put_words(struct writer *w, const char *name, const struct strlist *l)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < l->n; i++)
+		if (json_array_append_new(list, words(l->v[i])) != 0)
+			w->failed = true;
+	if (l->n > 0)
+		put(w, w->top, name, list);
+	else
+		json_decref(list);
+}
+
 static void
 put_list(struct writer *w, json_t *to, const char *name, const struct strlist *l)
 {
@@ -120,8 +153,8 @@ body_print(char **out, const struct body *b, struct fault *why)
 
 	*out = NULL;
 	if (b->text != NULL)
-		put(&w, w.top, "text", json_string(b->text));
-	put_list(&w, w.top, "evidence", &b->evidence);
+		put(&w, w.top, "text", words(b->text));
+	put_words(&w, "evidence", &b->evidence);
 	if (b->has_order)
 		put(&w, w.top, "order", order_to_json(&w, &b->order));
 	put_recset(&w, "before", &b->before);

@@ -101,7 +101,11 @@ struct outside {
 	int (*pair_read)(void *world, const struct order *o, enum pair_which which, struct pair *out,
 	    struct fault *why);
 
-	/* Move files; doing again what is done changes nothing. Nothing to do without a live place. */
+	/*
+	 * Move files; doing again what is done changes nothing.  Nothing to do without
+	 * a live place.  SWAP_RENEWED puts the pair in place that pair_read gave last;
+	 * ZP_ERETRY: the files hold another one now, nothing was moved.
+	 */
 	int (*swap)(void *world, const struct order *o, enum swap_way way, struct fault *why);
 
 	/* Run the deploy command. output is what it said, in any case. ZP_OK: it succeeded. */

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "keys/cert.h"
+#include "keys/keyfile.h"
+#include "publish/steps_tlsa.h"
 
 enum { PEM_MAX = 1024 * 1024, FILES_MAX = 2 };
 
@@ -35,29 +38,89 @@ swap_previous_path(const char *live)
 	return bytes_take_text(&path);
 }
 
-static void
-append_file(struct bytes *to, const struct bytes *content)
+/* The end of the line at p, behind its newline. */
+static const char *
+line_end(const char *p, const char *end)
 {
-	bytes_append(to, content->data, content->len);
-	if (content->len > 0 && content->data[content->len - 1] != '\n')
+	const char *newline = memchr(p, '\n', (size_t)(end - p));
+
+	return newline != NULL ? newline + 1 : end;
+}
+
+/* True if the line at p begins with mark and its label ends with kind. */
+static bool
+is_mark(const char *p, const char *stop, const char *mark, const char *kind)
+{
+	size_t n = strlen(mark), m = strlen(kind);
+	const char *dashes;
+
+	if ((size_t)(stop - p) < n + m + 5 || memcmp(p, mark, n) != 0)
+		return false;
+	dashes = memmem(p + n, (size_t)(stop - p) - n, "-----", 5);
+	return dashes != NULL && (size_t)(dashes - p) >= n + m && memcmp(dashes - m, kind, m) == 0;
+}
+
+/*
+ * Append content, ended with a newline, without its PEM blocks of kind.  Files
+ * that hold a pair are welcome as either half: neither must a private key get
+ * to where certificates are read, nor a certificate be there twice.
+ */
+static void
+append_without(struct bytes *to, const struct bytes *content, const char *kind)
+{
+	const char *p = bytes_text(content), *end = p + content->len, *stop;
+	bool inside = false;
+
+	for (; p < end; p = stop) {
+		stop = line_end(p, end);
+		inside = inside || is_mark(p, stop, "-----BEGIN ", kind);
+		if (!inside)
+			bytes_append(to, p, (size_t)(stop - p));
+		else if (is_mark(p, stop, "-----END ", kind))
+			inside = false;
+	}
+	if (to->len > 0 && to->data[to->len - 1] != '\n')
 		bytes_append_u8(to, '\n');
+}
+
+/* The files as they were read must be the pair that was judged: they may be changing just now. */
+static int
+need_pair(const struct order *o, const struct bytes *cert, const struct bytes *key,
+    const char *fingerprint, struct fault *why)
+{
+	struct chain chain = { 0 };
+	struct key_facts facts = { 0 };
+	char *print = NULL;
+	int rc = chain_parse(&chain, cert, o->cert, why);
+
+	if (rc == ZP_OK)
+		rc = keyfile_parse(&facts, key, o->key, NULL, why);
+	if (rc == ZP_OK)
+		rc = steps_fingerprint(&print, &chain, why);
+	if (rc == ZP_OK && (!chain_has_key(&chain, &facts) || strcmp(print, fingerprint) != 0))
+		rc = fault_set(why, ZP_ERETRY, "%s and %s were changed just now: they are looked at again",
+		    o->cert, o->key);
+	free(print);
+	key_facts_release(&facts);
+	chain_release(&chain);
+	return rc;
 }
 
 /* What the renewed pair makes of each live file. */
 static int
-read_renewed(struct target *t, size_t n, const struct order *o, struct fault *why)
+read_renewed(struct target *t, size_t n, const struct order *o, const char *fingerprint,
+    struct fault *why)
 {
 	struct bytes key = { 0 }, cert = { 0 };
 	int rc = file_read(&key, o->key, PEM_MAX, why);
 
 	if (rc == ZP_OK)
 		rc = file_read(&cert, o->cert, PEM_MAX, why);
-	if (rc == ZP_OK && n == 1) {
-		append_file(&t[0].content, &key);
-		append_file(&t[0].content, &cert);
-	} else if (rc == ZP_OK) {
-		append_file(&t[0].content, &cert);
-		append_file(&t[1].content, &key);
+	if (rc == ZP_OK)
+		rc = need_pair(o, &cert, &key, fingerprint, why);
+	if (rc == ZP_OK) {
+		append_without(&t[n - 1].content, &key, "CERTIFICATE");
+		append_without(&t[0].content, &cert, "PRIVATE KEY");
 	}
 	for (size_t i = 0; rc == ZP_OK && i < n; i++)
 		rc = bytes_check(&t[i].content, why);
@@ -130,7 +193,7 @@ forget_previous(const struct target *t, size_t n, struct fault *why)
 }
 
 int
-swap_do(const struct order *o, enum swap_way way, struct fault *why)
+swap_do(const struct order *o, enum swap_way way, const char *fingerprint, struct fault *why)
 {
 	struct target t[FILES_MAX] = { { .live = o->live_chain != NULL ? o->live_chain : o->live_cert },
 		{ .live = o->live_key } };
@@ -149,7 +212,8 @@ swap_do(const struct order *o, enum swap_way way, struct fault *why)
 		goto out;
 	}
 	if (rc == ZP_OK)
-		rc = way == SWAP_RENEWED ? read_renewed(t, n, o, why) : read_previous(t, n, why);
+		rc = way == SWAP_RENEWED ? read_renewed(t, n, o, fingerprint, why) :
+		    read_previous(t, n, why);
 	if (rc == ZP_OK)
 		rc = compare_live(&same, t, n, why);
 	if (rc != ZP_OK || same)

@@ -25,11 +25,18 @@
 #include "publish/outside.h"
 
 /*
+ * fingerprint names the leaf that SWAP_RENEWED shall put in place (see
+ * steps_fingerprint()); the others do not look at it.  PEM files that hold
+ * both halves are taken apart: certificates from cert, the key from key.
+ *
  * Fails: ZP_EABSENT (the renewed pair, or the previous one, is not there);
- * ZP_EUSAGE (a file is no pair); ZP_ELOCAL.  The live files are then as they
- * were, but for a failure between the two renames of a pair of files.
+ * ZP_ERETRY (the renewed files hold another pair, or halves of two);
+ * ZP_EUSAGE (a file holds no certificate or key); ZP_ELOCAL.  The live files
+ * are then as they were, but for a failure between the two renames of a pair
+ * of files.
  */
-int swap_do(const struct order *o, enum swap_way way, struct fault *why) MUST_CHECK;
+int swap_do(const struct order *o, enum swap_way way, const char *fingerprint,
+    struct fault *why) MUST_CHECK;
 
 /* Where the pair that was live is kept; the caller frees. NULL without memory. */
 char *swap_previous_path(const char *live);

@@ -4,6 +4,7 @@
 #include "publish/world.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,6 +17,7 @@
 #include "live/probe.h"
 #include "publish/guide.h"
 #include "publish/rfc2136.h"
+#include "publish/steps_tlsa.h"
 #include "publish/swap.h"
 #include "publish/zonefile.h"
 #include "zonegen/tlsa.h"
@@ -26,6 +28,7 @@ struct world {
 	struct world_options options;
 	struct moment started;
 	bool has_looked;
+	char *renewed;		/* fingerprint of the renewed pair that was read last; or null */
 };
 
 static struct moment
@@ -285,15 +288,19 @@ world_pair_read(void *world, const struct order *o, enum pair_which which, struc
 	const char *live_key = o->live_chain != NULL ? o->live_chain : o->live_key;
 	const char *cert = which == PAIR_RENEWED ? o->cert : live;
 	const char *key = which == PAIR_RENEWED ? o->key : live_key;
+	struct world *w = world;
 	int rc;
 
-	(void)world;
 	*out = (struct pair){ 0 };
 	if (cert == NULL)
 		return ZP_OK;
 	rc = chain_read(&out->chain, cert, why);
 	if (rc == ZP_OK)
 		rc = keyfile_read(&out->key, key, NULL, why);
+	if (rc == ZP_OK && which == PAIR_RENEWED) {
+		free(w->renewed);
+		rc = steps_fingerprint(&w->renewed, &out->chain, why);
+	}
 	if (which == PAIR_LIVE && rc == ZP_EABSENT) {
 		/* The first pair of a new service. */
 		pair_release(out);
@@ -308,13 +315,32 @@ world_pair_read(void *world, const struct order *o, enum pair_which which, struc
 static int
 world_swap(void *world, const struct order *o, enum swap_way way, struct fault *why)
 {
-	(void)world;
-	return swap_do(o, way, why);
+	const struct world *w = world;
+
+	return swap_do(o, way, w->renewed != NULL ? w->renewed : "", why);
+}
+
+/* The last line of output that says something, fit for a sentence. */
+static void
+append_last_line(struct bytes *to, const struct bytes *output)
+{
+	const char *text = bytes_text(output), *end = text + output->len, *begin;
+
+	while (end > text && (uint8_t)end[-1] <= ' ')
+		end--;
+	for (begin = end; begin > text && begin[-1] != '\n' && end - begin < 200; )
+		begin--;
+	if (begin < end)
+		bytes_append_text(to, ": ");
+	for (; begin < end; begin++)
+		bytes_append_u8(to, *begin >= ' ' && *begin < 0x7f ? (uint8_t)*begin : '?');
 }
 
 static int
 world_deploy(void *world, const struct order *o, struct bytes *output, struct fault *why)
 {
+	int timeout = o->deploy_timeout < INT_MAX ? (int)o->deploy_timeout : INT_MAX;
+	struct bytes last = { 0 };
 	struct argv_result result;
 	int rc;
 
@@ -322,12 +348,13 @@ world_deploy(void *world, const struct order *o, struct bytes *output, struct fa
 	*output = (struct bytes){ 0 };
 	if (o->deploy.n == 0)
 		return ZP_OK;
-	rc = argv_run(&result, &o->deploy, NULL, (int)o->deploy_timeout, why);
+	rc = argv_run(&result, &o->deploy, NULL, timeout, why);
 	if (rc != ZP_OK)
 		return rc == ZP_EABSENT ? fault_set(why, ZP_EREFUSED, "the deploy command %s does not exist",
 		    o->deploy.v[0]) : rc;
 	*output = result.output;
 	result.output = (struct bytes){ 0 };
+	append_last_line(&last, output);
 	if (result.timed_out)
 		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s did not end within %lld s and was "
 		    "killed (--deploy-timeout)", o->deploy.v[0], (long long)o->deploy_timeout / 1000);
@@ -335,8 +362,9 @@ world_deploy(void *world, const struct order *o, struct bytes *output, struct fa
 		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s was ended by signal %d",
 		    o->deploy.v[0], result.signal);
 	else if (result.status != 0)
-		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s failed with exit code %d%s%.200s",
-		    o->deploy.v[0], result.status, output->len > 0 ? ": " : "", bytes_text(output));
+		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s failed with exit code %d%s",
+		    o->deploy.v[0], result.status, bytes_text(&last));
+	bytes_release(&last);
 	argv_result_release(&result);
 	return rc;
 }
@@ -405,5 +433,7 @@ world_make(struct world **out, struct outside *outside, const struct world_optio
 void
 world_free(struct world *w)
 {
+	if (w != NULL)
+		free(w->renewed);
 	free(w);
 }

@@ -20,6 +20,8 @@ UNIT_TESTS = \
 	tests/unit/keys/tsigfile \
 	tests/unit/ledger/ledger \
 	tests/unit/ledger/ledger_faults \
+	tests/unit/publish/body \
+	tests/unit/publish/swap \
 	tests/unit/publish/zonefile_edit \
 	tests/unit/publish/zonefile_view \
 	tests/unit/live/dane \
