@@ -12,7 +12,7 @@ sys.path[0] += "/lib"
 from zp import *
 
 ASK = os.path.join(os.environ.get("top_builddir") or os.path.dirname(os.environ["ZONEPUB"]),
-                   "tests/system/tools/ask")
+                   "tests/tools/exchange")
 
 
 class Front:
@@ -77,7 +77,7 @@ def ask(front, *words):
 
 with Test() as t:
     if not os.access(ASK, os.X_OK):
-        t.skip_all("tests/system/tools/ask is not built")
+        t.skip_all("tests/tools/exchange is not built")
     ca, stranger = CA(t), CA(t)
     leaf = ca.issue("ns1.mail.example")
     expired = ca.issue("ns1.mail.example", days=30, ago=60)

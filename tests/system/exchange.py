@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""dns/exchange against real servers and a hostile one, through tests/system/tools/ask."""
+"""dns/exchange against real servers and a hostile one, through tests/tools/exchange."""
 import os
 import re
 import struct
@@ -15,7 +15,7 @@ sys.path[0] += "/lib"
 from zp import *
 
 ASK = os.path.join(os.environ.get("top_builddir") or os.path.dirname(os.environ["ZONEPUB"]),
-                   "tests/system/tools/ask")
+                   "tests/tools/exchange")
 HMACS = ["hmac-md5", "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"]
 LINE = re.compile(r"(\w+) (\w+) sent=(\d) used=(\w+) attempts=(\d+) verdict=(\d+) skew=(-?\d+) "
                   r"answers=(\d+) rtt=(-?\d+) (.*)")
@@ -278,7 +278,7 @@ def truncation(t, server, want):
 
 with Test() as t:
     if not os.access(ASK, os.X_OK):
-        t.skip_all("tests/system/tools/ask is not built")
+        t.skip_all("tests/tools/exchange is not built")
     with t.case("real servers"):
         interop(t)
     key = TsigKey()

@@ -49,7 +49,6 @@ SYSTEM_TESTS = \
 	tests/system/zonefile.py \
 	tests/system/zonesign.py
 TESTS += $(SYSTEM_TESTS)
-check_PROGRAMS += tests/system/tools/ask
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/data/nsupdate \
 	tests/data/records \
