@@ -4,6 +4,7 @@
 # links it with libFuzzer, and tests/fuzz/run runs all of them for a while.  Any
 # other build links it with replay.c, and "make check" runs the seeds.
 FUZZ_TARGETS = \
+	tests/fuzz/script \
 	tests/fuzz/anchor \
 	tests/fuzz/conf_read \
 	tests/fuzz/judge \
@@ -67,6 +68,8 @@ tests_fuzz_lint_mta_sts_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_lint_tls_rpt_SOURCES = tests/fuzz/lint.c $(FUZZ_MAIN)
 tests_fuzz_lint_tls_rpt_CPPFLAGS = $(AM_CPPFLAGS) -DLINT_KIND='"tls-rpt"'
 tests_fuzz_lint_tls_rpt_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_script_SOURCES = tests/fuzz/script.c $(FUZZ_MAIN)
+tests_fuzz_script_LDFLAGS = $(FUZZ_LINK)
 
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/run tests/fuzz/seeds
 check_PROGRAMS += $(FUZZ_TARGETS)

@@ -23,6 +23,8 @@ SYSTEM_TESTS = \
 	tests/system/keygen_dkim.py \
 	tests/system/lint.py \
 	tests/system/nsupdate.py \
+	tests/system/nsupdate_hooks.py \
+	tests/system/nsupdate_hostile.py \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \

@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/body \
 	tests/unit/publish/swap \
+	tests/unit/publish/script \
 	tests/unit/publish/zonefile_edit \
 	tests/unit/publish/zonefile_view \
 	tests/unit/live/dane \
