@@ -56,6 +56,29 @@ print_sets(const char *head, const struct recset *sets)
 		}
 }
 
+/* --dry-run: what is under way already is gone on with. */
+static int
+show_under_way(struct session *s, int64_t id, struct fault *why)
+{
+	struct moment now = timepiece_now();
+	struct entries entries = { 0 };
+	struct rollover r = { 0 };
+	int rc = ledger_read(&entries, s->ledger, id, why);
+
+	if (rc == ZP_OK)
+		rc = rollover_fold(&r, &entries, why);
+	if (rc == ZP_OK && s->list != NULL)
+		json_add(s->list, session_json(&r, &now));
+	else if (rc == ZP_OK) {
+		printf("under way, and gone on with as far as it is for this pair:\n");
+		session_print_status(&r, &now);
+		printf("the view of a rollover that begins now:\n");
+	}
+	rollover_release(&r);
+	entries_release(&entries);
+	return rc;
+}
+
 /* --dry-run: the stages with the times that the measured TTLs give. */
 static int
 predict(struct session *s, const struct order *o, struct fault *why)
@@ -219,13 +242,16 @@ rotate(struct session *s, struct order *o, const struct rotate_source *source)
 		return;
 	}
 
+	rc = past_find_open(&id, s->ledger, o, &why);
 	if (s->globals->dry_run) {
-		rc = predict(s, o, &why);
+		if (rc == ZP_OK)
+			rc = show_under_way(s, id, &why);
+		if (rc == ZP_OK || rc == ZP_EABSENT)
+			rc = predict(s, o, &why);
 		if (rc != ZP_OK)
 			session_fail(s, &why);
 		return;
 	}
-	rc = past_find_open(&id, s->ledger, o, &why);
 	if (rc == ZP_OK) {
 		session_walk(s, id, go_on, &g);
 		return;

@@ -247,7 +247,8 @@ deeds_withdraw(struct runner *run, const struct step *step, int64_t *left, struc
 		rc = o->look(o->world, &run->state.order, &look, why);
 	}
 	if (rc == ZP_OK)
-		rc = evidence_judge(&e, &look, &b.after, NULL, run->state.order.allow_insecure, why);
+		rc = evidence_judge(&e, &look, &b.after, &run->state.pending,
+		    run->state.order.allow_insecure, why);
 	if (rc == ZP_OK && e.verdict != VERDICT_SEEN_EVERYWHERE)
 		rc = deeds_not_everywhere(&e, why);
 	if (rc == ZP_OK)

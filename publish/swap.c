@@ -211,6 +211,17 @@ swap_do(const struct order *o, enum swap_way way, const char *fingerprint, struc
 		rc = forget_previous(t, n, why);
 		goto out;
 	}
+	/*
+	 * Nothing is kept where the renewed pair was live from the start: nothing to put back.
+	 * If it was lost instead the services will show that, as long as somebody looks.
+	 */
+	if (rc == ZP_OK && way == SWAP_PREVIOUS && !file_exists(t[0].previous)) {
+		if (o->no_probe)
+			rc = fault_set(why, ZP_EREFUSED, "the former pair is not kept in %s, and --no-probe means "
+			    "that nobody looks at what is shown: put the former pair at %s by hand and there",
+			    t[0].previous, t[0].live);
+		goto out;
+	}
 	if (rc == ZP_OK)
 		rc = way == SWAP_RENEWED ? read_renewed(t, n, o, fingerprint, why) :
 		    read_previous(t, n, why);

@@ -28,6 +28,7 @@ SYSTEM_TESTS = \
 	tests/system/resolver.py \
 	tests/system/rig.py \
 	tests/system/probe.py \
+	tests/system/rotate_abort.py \
 	tests/system/rotate_deploy_faults.py \
 	tests/system/rotate_host_faults.py \
 	tests/system/rotate_host_wrong.py \
@@ -40,8 +41,10 @@ SYSTEM_TESTS = \
 	tests/system/rotate_nsd.py \
 	tests/system/rotate_pair_faults.py \
 	tests/system/rotate_servers_down.py \
+	tests/system/rotate_supersede.py \
 	tests/system/rotate_update_faults.py \
 	tests/system/rotate_update_silent.py \
+	tests/system/rotate_wait.py \
 	tests/system/sender.py \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
