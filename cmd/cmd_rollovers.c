@@ -66,7 +66,7 @@ cmd_run(struct invocation *inv)
 	if (inv->argc > 0)
 		rc = fault_set(&why, ZP_EUSAGE, "run takes no argument: '%s'", inv->argv[0]);
 	if (rc == ZP_OK)
-		rc = session_open(&s, &inv->globals, true, max_wait, &why);
+		rc = session_open(&s, &inv->globals, !inv->globals.dry_run, max_wait, &why);
 	if (rc == ZP_OK)
 		rc = ledger_list(&list, s.ledger, true, &why);
 	if (rc != ZP_OK) {
@@ -251,7 +251,7 @@ cmd_abort(struct invocation *inv)
 		return code;
 	rc = take_id(&id, inv, true, &why);
 	if (rc == ZP_OK)
-		rc = session_open(&s, &inv->globals, true, max_wait, &why);
+		rc = session_open(&s, &inv->globals, !inv->globals.dry_run, max_wait, &why);
 	if (rc != ZP_OK)
 		return show_fault(&why);
 	s.wait = wait || (!no_wait && isatty(STDERR_FILENO));

@@ -138,6 +138,36 @@ color_is_known(const char *color)
 }
 
 /*
+ * What getopt_long did not like.  Of a letter it tells the letter, which may
+ * stand in the middle of a word; of a long option the word is the last read.
+ */
+static void
+show_bad_option(const struct invocation *inv, int code, const struct option *longs,
+    bool only_globals)
+{
+	const char *word = inv->argv[optind > 0 ? optind - 1 : 0];
+	const char *what = code == ':' ? "an argument is missing behind" : "no such option";
+	const char *command = only_globals ? "" : inv->argv[0];
+	char letter[3] = { '-', (char)optopt, '\0' };
+
+	if (optopt >= CODE_BASE) {
+		/* A long option that is known, with an argument that it does not take, or without. */
+		if (code == '?')
+			what = "no argument goes with";
+		show_error("%s '--%s': see zonepub %s%s--help", what, longs[optopt - CODE_BASE].name, command,
+		    only_globals ? "" : " ");
+		return;
+	}
+	if (code == '?' && optopt == 0)
+		for (size_t i = 0; longs[i].name != NULL; i++)
+			if (strncmp(word, "--", 2) == 0 &&
+			    strncmp(word + 2, longs[i].name, strcspn(word + 2, "=")) == 0)
+				what = "several options begin with";
+	show_error("%s '%s': see zonepub %s%s--help", what, optopt != 0 ? letter : word, command,
+	    only_globals ? "" : " ");
+}
+
+/*
  * Both tables in one pass of getopt_long.  Rows are found again by the value
  * that getopt_long returns: CODE_BASE plus the row's number.
  */
@@ -185,10 +215,7 @@ parse(struct invocation *inv, const struct usage *usage, enum scope scope)
 		const struct option_row *row = NULL;
 
 		if (code == '?' || code == ':') {
-			show_error("%s '%s': see zonepub %s%s--help",
-			    code == '?' ? "no such option" : "an argument is missing behind",
-			    inv->argv[optind - 1], only_globals ? "" : inv->argv[0],
-			    only_globals ? "" : " ");
+			show_bad_option(inv, code, longs, only_globals);
 			goto out;
 		}
 		for (size_t i = 0; i < n; i++)

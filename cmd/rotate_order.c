@@ -11,6 +11,8 @@
 #include "base/argv.h"
 #include "zonegen/tlsa.h"
 
+enum { PROBE_REPEAT_MAX = 1000 };
+
 struct rotate_options
 rotate_options_make(void)
 {
@@ -263,6 +265,16 @@ from_options(struct order *o, const struct rotate_options *g, struct fault *why)
 	};
 	int rc = set_list(&o->ports, &g->ports, why);
 
+	/* What the command line says takes the place of what the section says otherwise. */
+	if (rc == ZP_OK && g->live_chain != NULL) {
+		rc = order_set(&o->live_cert, NULL, why);
+		if (rc == ZP_OK)
+			rc = order_set(&o->live_key, NULL, why);
+	} else if (rc == ZP_OK && (g->live_cert != NULL || g->live_key != NULL))
+		rc = order_set(&o->live_chain, NULL, why);
+	if (g->no_probe)
+		strlist_release(&o->probes);
+	o->no_probe = o->no_probe && g->probes.n == 0;
 	for (size_t i = 0; rc == ZP_OK && i < sizeof texts / sizeof texts[0]; i++)
 		rc = texts[i].set(texts[i].to, texts[i].given, why);
 	if (rc == ZP_OK)
@@ -305,6 +317,8 @@ complete(struct order *o, struct fault *why)
 	/* A server that goes by addresses needs no key: naming the zone is enough. */
 	if (rc == ZP_OK && o->publisher == NULL && o->zone != NULL)
 		rc = order_set(&o->publisher, "rfc2136", why);
+	if (rc == ZP_OK && (o->probe_repeat < 1 || o->probe_repeat > PROBE_REPEAT_MAX))
+		rc = fault_set(why, ZP_EUSAGE, "--probe-repeat: a number from 1 to %d", PROBE_REPEAT_MAX);
 	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
 		char protocol[8];
 		uint16_t port;
@@ -365,6 +379,34 @@ make_order(struct order *out, const struct rotate_options *options, const struct
 	return rc;
 }
 
+/*
+ * Hosts that share a certificate flip at one moment, so that one order moves
+ * them: what it does with the first it does with all.
+ */
+static int
+need_alike(const struct order *first, const struct order *other, struct fault *why)
+{
+	const struct {
+		const char *name;
+		const struct strlist *a, *b;
+	} lists[] = {
+		{ "ports", &first->ports, &other->ports }, { "params", &first->params, &other->params },
+		{ "deploy", &first->deploy, &other->deploy }, { "probe", &first->probes, &other->probes }
+	};
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		bool same = lists[i].a->n == lists[i].b->n;
+
+		for (size_t j = 0; same && j < lists[i].a->n; j++)
+			same = strcmp(lists[i].a->v[j], lists[i].b->v[j]) == 0;
+		if (!same)
+			return fault_set(why, ZP_EUSAGE, "%s and %s share a certificate and its live place, so they "
+			    "are moved together, but their '%s' differ: give both the same", first->hosts.v[0],
+			    other->hosts.v[0], lists[i].name);
+	}
+	return ZP_OK;
+}
+
 int
 rotate_orders_make(struct order_list *out, const struct rotate_options *options,
     const struct globals *globals, const struct conf *conf, const struct strlist *hosts,
@@ -384,6 +426,8 @@ rotate_orders_make(struct order_list *out, const struct rotate_options *options,
 		for (size_t j = 0; rc == ZP_OK && j < out->n; j++)
 			if (order_shares_service(&out->v[j], &o))
 				same = &out->v[j];
+		if (rc == ZP_OK && same != NULL)
+			rc = need_alike(same, &o, why);
 		if (rc == ZP_OK && same != NULL && !strlist_has(&same->hosts, o.hosts.v[0]))
 			rc = strlist_add(&same->hosts, o.hosts.v[0], why);
 		if (rc == ZP_OK && same == NULL) {

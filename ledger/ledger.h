@@ -128,7 +128,8 @@ int ledger_find_open(int64_t *id, struct ledger *l, const struct ledger_subject 
  * FOLDER/rollover-ID.lock, which the kernel drops when the process ends,
  * however it ends; the file names the process that holds it.
  *
- * Fails: ZP_ERETRY if another holder has it (the process is named).
+ * Fails: ZP_ERETRY if another holder has it (the process is named);
+ * ZP_EABSENT if there is no such rollover.
  */
 int ledger_lock(struct ledger_lock *out, struct ledger *l, int64_t id, struct fault *why)
     MUST_CHECK;

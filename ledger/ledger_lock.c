@@ -53,10 +53,17 @@ int
 ledger_lock(struct ledger_lock *out, struct ledger *l, int64_t id, struct fault *why)
 {
 	struct bytes path = { 0 };
+	bool open;
+	int64_t last;
 	long pid;
 	int rc;
 
-	*out = (struct ledger_lock){ .rollover = id, .fd = -1 };
+	*out = (struct ledger_lock){ .fd = -1 };
+	/* No lock file for what does not exist. */
+	rc = ledger_db_stand(&open, &last, l, id, why);
+	if (rc != ZP_OK)
+		return rc;
+	out->rollover = id;
 	bytes_printf(&path, "%s/rollover-%" PRId64 ".lock", l->folder, id);
 	out->path = bytes_take_text(&path);
 	if (out->path == NULL)

@@ -143,13 +143,15 @@ resolve_hosts(struct server_list *out, struct resolver *r, const struct host_lis
 		size_t found;
 
 		rc = add_addresses(out, &found, pair, &hosts->v[i], port, why);
-		if (rc != ZP_OK || found > 0 || !hosts->v[i].needed)
+		if (rc != ZP_OK || !hosts->v[i].needed)
 			continue;
 		(void)name_print_host(text, &hosts->v[i].name);
+		/* One family that cannot be had may hide a machine that nobody would look at. */
 		if (pair[0].security == RESOLVER_FAILED || pair[1].security == RESOLVER_FAILED)
-			rc = fault_set(why, ZP_ERETRY, "the addresses of the server %.200s cannot be had: %s",
-			    text, pair[pair[0].security == RESOLVER_FAILED ? 0 : 1].reason);
-		else
+			rc = fault_set(why, ZP_ERETRY, "the addresses of %.200s cannot be had (%s): %s", text,
+			    pair[0].security == RESOLVER_FAILED ? "A" : "AAAA",
+			    pair[pair[0].security == RESOLVER_FAILED ? 0 : 1].reason);
+		else if (found == 0)
 			rc = fault_set(why, ZP_EABSENT, "the server %.200s of the zone has no address: correct "
 			    "the NS records, or give the servers with --authority", text);
 	}

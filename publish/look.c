@@ -177,7 +177,10 @@ warn_of_hosts(struct look *look, struct guide *g, struct fault *why)
 			if (i > 0 && name_equal(&look->places[i].host, &look->places[i - 1].host))
 				continue;
 			rc = resolver_ask(&a, g->resolver, &look->places[i].host, types[j], why);
-			if (rc == ZP_OK && (a.security == RESOLVER_INSECURE || a.security == RESOLVER_BOGUS)) {
+			/* A warning that cannot be given is no reason to stop. */
+			if (rc == ZP_ERETRY)
+				rc = ZP_OK;
+			else if (rc == ZP_OK && (a.security == RESOLVER_INSECURE || a.security == RESOLVER_BOGUS)) {
 				bytes_printf(&text, "%s %s is %s%s%s: DANE clients will not use its TLSA records "
 				    "(RFC 7672 2.2.2)", name_print_host(host, &look->places[i].host),
 				    wire_print_type(type, types[j]), resolver_print_security(a.security),

@@ -22,7 +22,7 @@
 #include "publish/zonefile.h"
 #include "zonegen/tlsa.h"
 
-enum { PROBE_TIMEOUT_MS = 20000 };
+enum { PROBE_TIMEOUT_MS = 20000, LAST_WORDS = 200 };
 
 struct world {
 	struct world_options options;
@@ -320,20 +320,22 @@ world_swap(void *world, const struct order *o, enum swap_way way, struct fault *
 	return swap_do(o, way, w->renewed != NULL ? w->renewed : "", why);
 }
 
-/* The last line of output that says something, fit for a sentence. */
+/* What a command said last, made fit for a sentence. */
 static void
-append_last_line(struct bytes *to, const struct bytes *output)
+append_last_words(struct bytes *to, const struct bytes *output)
 {
-	const char *text = bytes_text(output), *end = text + output->len, *begin;
+	const char *text = bytes_text(output), *end = text + output->len, *p;
 
 	while (end > text && (uint8_t)end[-1] <= ' ')
 		end--;
-	for (begin = end; begin > text && begin[-1] != '\n' && end - begin < 200; )
-		begin--;
-	if (begin < end)
+	p = end - text > LAST_WORDS ? end - LAST_WORDS : text;
+	if (p < end)
 		bytes_append_text(to, ": ");
-	for (; begin < end; begin++)
-		bytes_append_u8(to, *begin >= ' ' && *begin < 0x7f ? (uint8_t)*begin : '?');
+	for (; p < end; p++)
+		if (*p == '\n')
+			bytes_append_text(to, "; ");
+		else
+			bytes_append_u8(to, *p >= ' ' && *p < 0x7f ? (uint8_t)*p : '?');
 }
 
 static int
@@ -354,7 +356,7 @@ world_deploy(void *world, const struct order *o, struct bytes *output, struct fa
 		    o->deploy.v[0]) : rc;
 	*output = result.output;
 	result.output = (struct bytes){ 0 };
-	append_last_line(&last, output);
+	append_last_words(&last, output);
 	if (result.timed_out)
 		rc = fault_set(why, ZP_EREFUSED, "the deploy command %s did not end within %lld s and was "
 		    "killed (--deploy-timeout)", o->deploy.v[0], (long long)o->deploy_timeout / 1000);

@@ -11,6 +11,7 @@ SYSTEM_TESTS = \
 	tests/system/dnssec_servers.py \
 	tests/system/dnssec_silent.py \
 	tests/system/dnssec_tcp.py \
+	tests/system/door.py \
 	tests/system/dot.py \
 	tests/system/example.py \
 	tests/system/exchange.py \
