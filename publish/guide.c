@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "dns/exchange.h"
+#include "dns/message.h"
 #include "live/discover.h"
 #include "live/trust.h"
 #include "publish/look_file.h"
@@ -155,8 +157,40 @@ find_given(struct server_list *out, struct guide *g, const char *text, struct fa
 	return rc == ZP_OK ? discover_host(out, g->resolver, text, why) : rc;
 }
 
+/*
+ * Which of the primary's addresses is asked: the first that answers at all,
+ * when all are asked at once, else the first.
+ */
+static const struct server *
+pick_address(const struct server_list *found, const struct name *name)
+{
+	const struct server *first = &found->v[0];
+	struct exchange *x = calloc(found->n, sizeof *x);
+	struct message query = { 0 };
+
+	if (found->n == 1 || x == NULL || name_is_empty(name) ||
+	    message_query(&query, name, RRTYPE_SOA, false, false, NULL) != ZP_OK)
+		goto out;
+	for (size_t i = 0; i < found->n; i++) {
+		x[i] = (struct exchange){ .query = &query, .timeout_ms = GUIDE_SERVER_TIMEOUT_MS };
+		/* What is no address has no answer: exchange_run() says so. */
+		(void)!server_address(&x[i].server, &found->v[i], NULL);
+	}
+	if (exchange_run(x, found->n, NULL, NULL) == ZP_OK)
+		for (size_t i = found->n; i-- > 0; )
+			if (x[i].class == ZP_OK)
+				first = &found->v[i];
+	for (size_t i = 0; i < found->n; i++)
+		exchange_release(&x[i]);
+out:
+	message_release(&query);
+	free(x);
+	return first;
+}
+
+/* name: what the primary is asked for, to see which of its addresses answers. */
 static int
-find_primary(struct guide *g, struct fault *why)
+find_primary(struct guide *g, const struct name *name, struct fault *why)
 {
 	struct server_list found = { 0 };
 	struct zone_found zone;
@@ -177,7 +211,7 @@ find_primary(struct guide *g, struct fault *why)
 	if (rc == ZP_OK && found.n == 0)
 		rc = fault_set(why, ZP_EABSENT, "the primary server has no address: name it with --server");
 	if (rc == ZP_OK) {
-		g->primary = found.v[0];
+		g->primary = *pick_address(&found, name);
 		g->primary.origin |= SERVER_PRIMARY;
 	}
 	server_list_release(&found);
@@ -193,7 +227,7 @@ guide_find_zone(struct guide *g, const struct name *owner, struct fault *why)
 	if (g->order->zone != NULL)
 		return name_parse_host(&g->zone, g->order->zone, why);
 	if (g->order->server != NULL) {
-		rc = find_primary(g, why);
+		rc = find_primary(g, owner, why);
 		if (rc == ZP_OK)
 			rc = discover_zone_at(&found, &g->primary, owner, GUIDE_SERVER_TIMEOUT_MS, why);
 	} else {
@@ -255,7 +289,7 @@ guide_find_servers(struct guide *g, struct look *look, struct fault *why)
 
 	if (!guide_is_file(o)) {
 		rc = name_is_empty(&g->primary.name) && g->primary.address[0] == '\0' ?
-		    find_primary(g, why) : ZP_OK;
+		    find_primary(g, &g->zone, why) : ZP_OK;
 		if (rc == ZP_OK)
 			rc = server_list_add(&g->servers, &g->primary, why);
 	}
@@ -416,7 +450,7 @@ guide_primary_of(struct server *out, struct world *w, const struct order *o,
     const struct name *zone, struct fault *why)
 {
 	struct guide g = { .world = w, .order = o, .zone = *zone };
-	int rc = find_primary(&g, why);
+	int rc = find_primary(&g, zone, why);
 
 	*out = g.primary;
 	guide_release(&g);
