@@ -115,10 +115,18 @@ read_times(struct sender_options *o, const struct words *w)
 	return 0;
 }
 
+/* Whoever speaks of certificates does not want to go in the clear. */
+static bool
+wants_tls(const struct words *w)
+{
+	return w->tls || w->opportunistic || w->ca_file != NULL || w->cert_file != NULL ||
+	    w->cert_key != NULL || w->tls_name != NULL;
+}
+
 static int
 read_port(struct update_session *u, const struct words *w)
 {
-	long port = w->tls ? ADDRESS_PORT_DOT : ADDRESS_PORT_DNS;
+	long port = wants_tls(w) ? ADDRESS_PORT_DOT : ADDRESS_PORT_DNS;
 
 	if (w->port != NULL && !read_number(&port, w->port, 1, 65535))
 		return fail("bad port number", w->port);
@@ -187,7 +195,7 @@ run(const struct words *w, const struct globals *globals, const char *path)
 		.is_dry = globals->dry_run, .is_unordered = w->unordered,
 		.stops_on_error = w->stop_on_error, .is_strict = w->strict, .splits = w->split,
 		.fd = STDIN_FILENO };
-	bool has_tls = w->tls || w->opportunistic;
+	bool has_tls = wants_tls(w);
 	int code = check_words(w);
 
 	u.options.family = w->v4 ? AF_INET : w->v6 ? AF_INET6 : AF_UNSPEC;

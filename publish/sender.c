@@ -188,7 +188,8 @@ take_silence(struct sender *s, struct letter *l, const struct exchange *x)
 		l->at++;
 		return;
 	}
-	sender_settle(l, LETTER_LOST, &x->why);
+	sender_settle(l, x->class == ZP_EUSAGE && !l->may_be_done ? LETTER_UNSENDABLE : LETTER_LOST,
+	    &x->why);
 }
 
 static void
