@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "cmd/predict.h"
 #include "cmd/rotate_order.h"
 #include "cmd/rotate_settle.h"
 #include "cmd/session.h"
 #include "cmd/show.h"
 #include "publish/past.h"
 #include "publish/preflight.h"
-#include "zonegen/tlsa.h"
 
 static void
 show_warnings(const struct globals *g, const struct strlist *warnings)
@@ -38,79 +38,6 @@ prepare(struct preparation *out, struct session *s, const struct order *o, struc
 	if (!out->adds)
 		out->body.has_since = past_seen_since(&out->body.since, s->ledger, o, &out->body.pending);
 	show_warnings(s->globals, &out->warnings);
-	return ZP_OK;
-}
-
-static void
-print_sets(const char *head, const struct recset *sets)
-{
-	for (size_t i = 0; i < sets->n; i++)
-		for (size_t j = 0; j < sets->v[i].n; j++) {
-			struct bytes rdata = { 0 };
-			char owner[NAME_TEXT_MAX];
-
-			tlsa_print(&rdata, sets->v[i].v[j].data, sets->v[i].v[j].len);
-			printf("  %-8s %s %" PRIu32 " IN TLSA %s\n", head, name_print(owner, &sets->v[i].owner),
-			    sets->v[i].ttl, bytes_text(&rdata));
-			bytes_release(&rdata);
-		}
-}
-
-/* --dry-run: what is under way already is gone on with. */
-static int
-show_under_way(struct session *s, int64_t id, struct fault *why)
-{
-	struct moment now = timepiece_now();
-	struct entries entries = { 0 };
-	struct rollover r = { 0 };
-	int rc = ledger_read(&entries, s->ledger, id, why);
-
-	if (rc == ZP_OK)
-		rc = rollover_fold(&r, &entries, why);
-	if (rc == ZP_OK && s->list != NULL)
-		json_add(s->list, session_json(&r, &now));
-	else if (rc == ZP_OK) {
-		printf("under way, and gone on with as far as it is for this pair:\n");
-		session_print_status(&r, &now);
-		printf("the view of a rollover that begins now:\n");
-	}
-	rollover_release(&r);
-	entries_release(&entries);
-	return rc;
-}
-
-/* --dry-run: the stages with the times that the measured TTLs give. */
-static int
-predict(struct session *s, const struct order *o, struct fault *why)
-{
-	struct preparation p;
-	struct rollover r = { 0 };
-	struct moment now = timepiece_now();
-	int64_t wait, at = now.wall;
-	char when[32];
-	int rc = prepare(&p, s, o, why);
-
-	if (rc != ZP_OK)
-		return rc;
-	r.ttl = (uint32_t)(p.body.ttl > 0 || p.first ? p.body.ttl : 0);
-	r.order.hold = o->hold;
-	r.order.safety = o->safety;
-	wait = p.body.no_wait ? 0 : 2 * (int64_t)r.ttl * 1000;
-	if (!p.body.no_wait && (int64_t)r.ttl * 1000 + o->safety > wait)
-		wait = (int64_t)r.ttl * 1000 + o->safety;
-	printf("%s: %s\n", o->hosts.v[0], p.body.text);
-	print_sets("now", &p.body.before);
-	print_sets("then", &p.body.after);
-	for (const struct step *step = steps_walk(); step->deed != DEED_NONE; step++) {
-		if (step->deed == DEED_EXPIRE)
-			at += wait;
-		if (step->deed == DEED_RETIRE)
-			at += steps_hold(&r);
-		printf("  %-10s %s %s  %s\n", stage_word(step->to), at == now.wall ? "at once  " : "not before",
-		    timepiece_print_wall(when, sizeof when, at), step->doing);
-	}
-	printf("nothing was sent or changed (--dry-run)\n");
-	preparation_release(&p);
 	return ZP_OK;
 }
 
@@ -229,6 +156,18 @@ go_on(struct runner *run, void *context, struct fault *why)
 	return rc;
 }
 
+static int
+predict(struct session *s, const struct order *o, struct fault *why)
+{
+	struct preparation p;
+	int rc = prepare(&p, s, o, why);
+
+	if (rc == ZP_OK)
+		predict_show(s, o, &p);
+	preparation_release(&p);
+	return rc;
+}
+
 static void
 rotate(struct session *s, struct order *o, const struct rotate_source *source)
 {
@@ -241,11 +180,10 @@ rotate(struct session *s, struct order *o, const struct rotate_source *source)
 		session_fail(s, &why);
 		return;
 	}
-
 	rc = past_find_open(&id, s->ledger, o, &why);
 	if (s->globals->dry_run) {
 		if (rc == ZP_OK)
-			rc = show_under_way(s, id, &why);
+			rc = predict_under_way(s, id, &why);
 		if (rc == ZP_OK || rc == ZP_EABSENT)
 			rc = predict(s, o, &why);
 		if (rc != ZP_OK)

@@ -28,6 +28,7 @@ zonepub_SOURCES = \
 	cmd/kind.c cmd/kind.h \
 	cmd/live_chain.c cmd/live_chain.h \
 	cmd/main.c \
+	cmd/predict.c cmd/predict.h \
 	cmd/output.c cmd/output.h \
 	cmd/secret.c cmd/secret.h \
 	cmd/options.c cmd/options.h \

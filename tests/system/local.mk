@@ -35,6 +35,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_deploy_faults.py \
 	tests/system/rotate_host_faults.py \
 	tests/system/rotate_host_wrong.py \
+	tests/system/rotate_hosts.py \
 	tests/system/rotate_kill.py \
 	tests/system/rotate_kill_begun.py \
 	tests/system/rotate_kill_syscall.py \
@@ -42,7 +43,10 @@ SYSTEM_TESTS = \
 	tests/system/rotate_ledger_faults.py \
 	tests/system/rotate_named.py \
 	tests/system/rotate_nsd.py \
+	tests/system/rotate_options.py \
+	tests/system/rotate_output.py \
 	tests/system/rotate_pair_faults.py \
+	tests/system/rotate_records.py \
 	tests/system/rotate_servers_down.py \
 	tests/system/rotate_supersede.py \
 	tests/system/rotate_update_faults.py \
