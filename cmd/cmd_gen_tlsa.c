@@ -15,7 +15,8 @@
 #include "cmd/show.h"
 #include "zonegen/tlsa.h"
 
-enum { BATCH_MAX = 64 * 1024 * 1024, ROWS_MAX = 24, LIVE_TIMEOUT_MS = 30 * 1000 };
+enum { BATCH_MAX = 64 * 1024 * 1024, ROWS_MAX = 24, LIVE_TIMEOUT_MS = 30 * 1000,
+	ISSUER_UNSET = -1 };
 
 /* One request: a host and what its records are made of. */
 struct request {
@@ -27,7 +28,7 @@ struct request {
 	const char *csr;
 	const char *p12;
 	const char *passphrase_file;
-	int64_t issuer;		/* from 1 */
+	int64_t issuer;		/* from 1; ISSUER_UNSET */
 	int64_t timeout_ms;
 	bool live;
 };
@@ -62,10 +63,10 @@ request_rows(struct option_row rows[ROWS_MAX], struct request *r, struct emit *e
 {
 	const struct option_row table[] = {
 		{ '\0', "port", OPTION_LIST, &r->ports, "N[/tcp]", "port of the service (25); repeatable" },
-		{ '\0', "cert", OPTION_TEXT, &r->cert, "FILE", "certificate or chain, PEM or DER" },
-		{ '\0', "key", OPTION_TEXT, &r->key, "FILE", "private or public key, PEM or DER" },
-		{ '\0', "csr", OPTION_TEXT, &r->csr, "FILE", "certificate signing request, PEM or DER" },
-		{ '\0', "p12", OPTION_TEXT, &r->p12, "FILE", "PKCS#12 file" },
+		{ '\0', "cert", OPTION_ONCE, &r->cert, "FILE", "certificate or chain, PEM or DER" },
+		{ '\0', "key", OPTION_ONCE, &r->key, "FILE", "private or public key, PEM or DER" },
+		{ '\0', "csr", OPTION_ONCE, &r->csr, "FILE", "certificate signing request, PEM or DER" },
+		{ '\0', "p12", OPTION_ONCE, &r->p12, "FILE", "PKCS#12 file" },
 		{ '\0', "live", OPTION_FLAG, &r->live, NULL, "what the service shows now" },
 		{ '\0', "probe", OPTION_LIST, &r->probes, "ADDR[@PORT]",
 		    "with --live: look there, not at the host's addresses" },
@@ -96,6 +97,31 @@ source_release(struct source *s)
 {
 	chain_release(&s->chain);
 	key_facts_release(&s->key);
+}
+
+/* Which certificate above the leaf usages 0 and 2 stand for. */
+static unsigned
+issuer_of(const struct request *r)
+{
+	return r->issuer == ISSUER_UNSET ? 1 : (unsigned)r->issuer;
+}
+
+/* An issuer that was asked for has to be there, whatever the parameters. */
+static int
+check_issuer(const struct request *r, const struct chain *chain, struct fault *why)
+{
+	size_t above = chain->n > 0 ? chain->n - 1 : 0;
+
+	if (r->issuer == ISSUER_UNSET || (size_t)r->issuer <= above)
+		return ZP_OK;
+	return fault_set(why, ZP_EUSAGE, "--issuer %u: the source has %zu certificate%s above the leaf",
+	    issuer_of(r), above, above == 1 ? "" : "s");
+}
+
+static bool
+has_source(const struct request *r)
+{
+	return r->cert != NULL || r->key != NULL || r->csr != NULL || r->p12 != NULL || r->live;
 }
 
 static int
@@ -141,9 +167,8 @@ read_source(struct source *s, const struct call *call, const struct request *r, 
 		class = keyfile_read(&s->key, r->key, &pass, why);
 		warn_exposed(call, s->key.is_exposed, r->key);
 	}
-	s->tlsa = (struct tlsa_source){ s->chain.n > 0 ? &s->chain : NULL, &s->key,
-		(unsigned)r->issuer };
-	return class;
+	s->tlsa = (struct tlsa_source){ s->chain.n > 0 ? &s->chain : NULL, &s->key, issuer_of(r) };
+	return class == ZP_OK ? check_issuer(r, &s->chain, why) : class;
 }
 
 static void
@@ -212,10 +237,12 @@ add_live_records(struct call *call, const struct request *r, const struct name *
 	int class = live_chains_get(&live, &q, why);
 
 	for (size_t i = 0; class == ZP_OK && i < live.n; i++) {
-		const struct tlsa_source source = { &live.v[i], NULL, (unsigned)r->issuer };
+		const struct tlsa_source source = { &live.v[i], NULL, issuer_of(r) };
 
 		warn_dates(call, &live.v[i]);
-		class = add_records(call, r, owner, port, &source, why);
+		class = check_issuer(r, &live.v[i], why);
+		if (class == ZP_OK)
+			class = add_records(call, r, owner, port, &source, why);
 	}
 	live_chains_release(&live);
 	return class;
@@ -227,7 +254,7 @@ answer(struct call *call, const struct request *r, const char *host_text, struct
 	struct source source = { 0 };
 	struct name host, owner;
 	size_t n = r->ports.n > 0 ? r->ports.n : 1;
-	int class = name_parse_host(&host, host_text, why);
+	int class = name_parse_server(&host, host_text, why);
 
 	if (class == ZP_OK)
 		class = check_request(r, why);
@@ -254,6 +281,19 @@ answer(struct call *call, const struct request *r, const char *host_text, struct
 	return class;
 }
 
+/* The source of the command line serves the lines of a batch that give none. */
+static void
+inherit_source(struct request *to, const struct request *from)
+{
+	if (has_source(to))
+		return;
+	to->cert = from->cert;
+	to->key = from->key;
+	to->csr = from->csr;
+	to->p12 = from->p12;
+	to->live = from->live;
+}
+
 /* Lists that a batch line does not give are those of the command line. */
 static int
 inherit(struct strlist *to, const struct strlist *from, struct fault *why)
@@ -267,7 +307,8 @@ answer_line(struct call *call, const char *line, size_t number)
 {
 	struct request r = call->request;
 	struct option_row rows[ROWS_MAX];
-	struct usage usage = { "gen tlsa --batch FILE", about, rows, 0, example };
+	struct usage usage = { .synopsis = "gen tlsa --batch FILE", .about = about, .rows = rows,
+		.example = example };
 	struct strlist words = { 0 };
 	struct invocation inv = { 0 };
 	int64_t ttl = call->emit.ttl;
@@ -276,6 +317,8 @@ answer_line(struct call *call, const char *line, size_t number)
 	int class;
 
 	r.ports = r.params = r.probes = (struct strlist){ 0 };
+	r.cert = r.key = r.csr = r.p12 = NULL;
+	r.live = false;
 	usage.rows_n = request_rows(rows, &r, &call->emit);
 	class = strlist_add(&words, "gen tlsa", &why);
 	if (class == ZP_OK) {
@@ -298,6 +341,7 @@ answer_line(struct call *call, const char *line, size_t number)
 		class = fault_set(&why, ZP_EUSAGE, "one host and its options are wanted");
 		goto out;
 	}
+	inherit_source(&r, &call->request);
 	if ((class = inherit(&r.ports, &call->request.ports, &why)) == ZP_OK &&
 	    (class = inherit(&r.params, &call->request.params, &why)) == ZP_OK &&
 	    (class = inherit(&r.probes, &call->request.probes, &why)) == ZP_OK)
@@ -345,7 +389,7 @@ int
 cmd_gen_tlsa(struct invocation *inv)
 {
 	struct call call = { .emit = EMIT_DEFAULTS, .request.timeout_ms = LIVE_TIMEOUT_MS,
-		.request.issuer = 1 };
+		.request.issuer = ISSUER_UNSET };
 	struct option_row rows[ROWS_MAX];
 	size_t n = request_rows(rows, &call.request, &call.emit);
 	const struct option_row more[] = {

@@ -2,6 +2,8 @@
 /* zonepub keygen tsig: a shared secret, as a named.conf key clause. */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/base64.h"
 #include "base/file.h"
 #include "cmd/json.h"
@@ -47,7 +49,8 @@ print_key(struct bytes *out, const struct tsig_key *key, bool json, struct fault
 }
 
 static int
-make(const char *name, const char *algorithm, const char *output, bool json, struct fault *why)
+make(const char *name, const char *algorithm, const char *output, const struct globals *g,
+    struct fault *why)
 {
 	struct tsig_key key = { 0 };
 	struct bytes text = { 0 };
@@ -57,11 +60,19 @@ make(const char *name, const char *algorithm, const char *output, bool json, str
 		class = fault_set(why, ZP_EUSAGE, "the root is no name for a key");
 	if (class == ZP_OK)
 		class = tsig_parse_algorithm(&key, algorithm, why);
+	if (class == ZP_OK && key.algorithm == TSIG_HMAC_MD5 && !g->quiet)
+		show_warning("HMAC MD5 is for servers that know nothing better: use hmac-sha256 (RFC 8945 6)");
 	if (class == ZP_OK)
 		class = keygen_secret(&key.secret, secret_sizes[key.algorithm], why);
 	if (class == ZP_OK)
-		class = print_key(&text, &key, json, why);
-	if (class == ZP_OK)
+		class = print_key(&text, &key, g->json, why);
+	if (class == ZP_OK && output != NULL && strcmp(output, "-") == 0)
+		output = NULL;
+	if (class == ZP_OK && output != NULL && g->dry_run && file_exists(output))
+		class = fault_set(why, ZP_EREFUSED, "%s exists: it is never overwritten", output);
+	else if (class == ZP_OK && output != NULL && g->dry_run)
+		show_note("the key would be written to %s", output);
+	else if (class == ZP_OK)
 		class = output != NULL ? file_create(output, &text, 0600, why) :
 		    output_print(&text, why);
 	bytes_wipe(&text);
@@ -75,7 +86,7 @@ cmd_keygen_tsig(struct invocation *inv)
 	const char *algorithm = "hmac-sha256", *output = NULL;
 	const struct option_row rows[] = {
 		{ '\0', "algorithm", OPTION_TEXT, &algorithm, "ALG",
-		    "hmac-sha1, -sha224, -sha256, -sha384 or -sha512 (hmac-sha256)" },
+		    "hmac-sha256, -sha384, -sha512, -sha224, -sha1 or -md5 (hmac-sha256)" },
 		{ 'o', "output", OPTION_TEXT, &output, "FILE", "write there, to a new file of mode 0600" },
 	};
 	const struct usage usage = {
@@ -93,7 +104,7 @@ cmd_keygen_tsig(struct invocation *inv)
 		show_error("keygen tsig: one name is wanted");
 		return EXIT_USAGE;
 	}
-	if (make(inv->argv[0], algorithm, output, inv->globals.json, &why) != ZP_OK)
+	if (make(inv->argv[0], algorithm, output, &inv->globals, &why) != ZP_OK)
 		return show_fault(&why);
 	return EXIT_DONE;
 }

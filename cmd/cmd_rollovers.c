@@ -56,6 +56,7 @@ cmd_run(struct invocation *inv)
 		.example = "  zonepub run --quiet"
 	};
 	struct ledger_rollovers list = { 0 };
+	struct conf *conf = NULL;
 	struct session s = { 0 };
 	struct fault why = { 0 };
 	int code = options_parse(inv, &usage);
@@ -65,6 +66,10 @@ cmd_run(struct invocation *inv)
 		return code;
 	if (inv->argc > 0)
 		rc = fault_set(&why, ZP_EUSAGE, "run takes no argument: '%s'", inv->argv[0]);
+	/* Its rollovers carry their orders; a broken configuration is told all the same. */
+	if (rc == ZP_OK)
+		rc = session_conf(&conf, &inv->globals, &why);
+	conf_free(conf);
 	if (rc == ZP_OK)
 		rc = session_open(&s, &inv->globals, !inv->globals.dry_run, max_wait, &why);
 	if (rc == ZP_OK)

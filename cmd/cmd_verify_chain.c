@@ -86,8 +86,8 @@ print_text(struct bytes *out, const struct dane_answer *a, const struct records 
 	r = records->v[a->record].data;
 	bytes_printf(out, "accepted: TLSA %u %u %u (record %zu of %zu) matches at depth %zu", r[0], r[1],
 	    r[2], a->record + 1, records->n, a->depth);
-	if (a->depth < chain->n)
-		bytes_printf(out, ": %s", chain->v[a->depth].subject);
+	if (a->sent < chain->n)
+		bytes_printf(out, ": %s", chain->v[a->sent].subject);
 	bytes_append_u8(out, '\n');
 }
 
@@ -132,7 +132,7 @@ judge(enum dane_verdict *verdict, const struct request *r, const char *host_text
 	struct dane_answer answer;
 	struct name host;
 	char host_buf[NAME_TEXT_MAX], protocol[8];
-	int class = name_parse_host(&host, host_text, why);
+	int class = name_parse_server(&host, host_text, why);
 
 	q.at = timepiece_now().wall;
 	if (class == ZP_OK)

@@ -217,7 +217,7 @@ emit_write(const struct emission *in, const struct emit *e, const struct globals
 		class = emit_print(&text, in, format, why);
 	if (class != ZP_OK)
 		goto out;
-	if (e->output == NULL || g->dry_run) {
+	if (e->output == NULL || strcmp(e->output, "-") == 0 || g->dry_run) {
 		class = output_print(&text, why);
 		goto out;
 	}

@@ -25,7 +25,7 @@ enum { EMIT_TTL = 3600 };
 /* The common options of gen; start from EMIT_DEFAULTS. */
 struct emit {
 	const char *format;	/* NULL: zone */
-	const char *output;	/* NULL: standard output */
+	const char *output;	/* NULL or "-": standard output */
 	int64_t ttl;		/* seconds */
 	bool force;
 };

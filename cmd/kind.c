@@ -9,10 +9,10 @@
 #include "cmd/show.h"
 
 static void
-print_kinds(FILE *to, const struct kind *kinds)
+print_kinds(FILE *to, const void *list)
 {
 	(void)fprintf(to, "\nKinds:\n");
-	for (const struct kind *k = kinds; k->name != NULL; k++)
+	for (const struct kind *k = list; k->name != NULL; k++)
 		(void)fprintf(to, "  %-10s %s\n", k->name, k->summary);
 }
 
@@ -20,10 +20,12 @@ int
 kind_run(struct invocation *inv, const struct kind *kinds, const struct usage *usage)
 {
 	const char *command = inv->argv[0];
-	enum options_outcome outcome = options_parse_globals(inv, usage);
+	struct usage full_usage = *usage;
+	enum options_outcome outcome;
 
-	if (outcome == OPTIONS_HELPED)
-		print_kinds(stdout, kinds);
+	full_usage.print_list = print_kinds;
+	full_usage.list = kinds;
+	outcome = options_parse_globals(inv, &full_usage);
 	if (outcome != OPTIONS_RUN)
 		return outcome;
 	if (inv->argc == 0) {

@@ -36,19 +36,21 @@ static const struct command commands[] = {
 	{ NULL, NULL, NULL }
 };
 
+static void
+print_commands(FILE *to, const void *list)
+{
+	(void)fprintf(to, "\nCommands:\n");
+	for (const struct command *c = list; c->name != NULL; c++)
+		(void)fprintf(to, "  %-13s %s\n", c->name, c->summary);
+}
+
 static const struct usage usage = {
 	.synopsis = "[GLOBAL OPTIONS] COMMAND [OPTIONS] [ARGUMENTS]",
 	.about = "Manages the DNS records that mail depends on, and carries key and certificate\n"
 	    "rollovers through without a bounced message.  'zonepub COMMAND --help' tells more.",
+	.example = "  zonepub gen tlsa mx1.example.com --cert fullchain.pem",
+	.print_list = print_commands, .list = commands
 };
-
-static void
-print_commands(FILE *to)
-{
-	(void)fprintf(to, "\nCommands:\n");
-	for (const struct command *c = commands; c->name != NULL; c++)
-		(void)fprintf(to, "  %-13s %s\n", c->name, c->summary);
-}
 
 /* By the name of a symbolic link. */
 static bool
@@ -101,13 +103,11 @@ run(int argc, char **argv)
 	if (is_called(argv, "nsupdate"))
 		return cmd_nsupdate(&inv);
 	outcome = options_parse_globals(&inv, &usage);
-	if (outcome == OPTIONS_HELPED && argc == 2 && strstr("--help", argv[1]) != NULL)
-		print_commands(stdout);
 	if (outcome != OPTIONS_RUN)
 		return outcome;
 	if (inv.argc == 0) {
 		show_error("no command is given: see zonepub --help");
-		print_commands(stderr);
+		print_commands(stderr, commands);
 		return EXIT_USAGE;
 	}
 	for (const struct command *c = commands; c->name != NULL; c++)

@@ -74,6 +74,12 @@ store(const struct option_row *row, const char *value, struct fault *why)
 	case OPTION_TEXT:
 		*(const char **)row->to = value;
 		return ZP_OK;
+	case OPTION_ONCE:
+		if (*(const char **)row->to != NULL)
+			return fault_set(why, ZP_EUSAGE, "'%s' is given already: one is wanted",
+			    *(const char **)row->to);
+		*(const char **)row->to = value;
+		return ZP_OK;
 	case OPTION_LIST:
 		return strlist_add(row->to, value, why);
 	case OPTION_NUMBER:
@@ -128,6 +134,8 @@ print_usage(const struct usage *u, enum scope scope)
 	}
 	if (u->example != NULL)
 		printf("\nExample:\n%s\n", u->example);
+	if (u->print_list != NULL)
+		u->print_list(stdout, u->list);
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/fault.h"
 #include "base/strlist.h"
@@ -21,6 +22,7 @@ enum option_kind {
 	OPTION_UNFLAG,		/* bool: cleared */
 	OPTION_COUNT,		/* int: raised by one */
 	OPTION_TEXT,		/* const char *: the last one given counts */
+	OPTION_ONCE,		/* const char *: a second one is an error */
 	OPTION_LIST,		/* struct strlist: one more */
 	OPTION_NUMBER,		/* int64_t: a number from 0 to 2^31-1 */
 	OPTION_DURATION		/* int64_t: milliseconds */
@@ -41,6 +43,8 @@ struct usage {
 	const struct option_row *rows;
 	size_t rows_n;
 	const char *example;	/* one command line or several */
+	void (*print_list)(FILE *to, const void *list);	/* what else the help shows, or null */
+	const void *list;
 };
 
 /* What the global options said. */

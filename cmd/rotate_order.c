@@ -3,6 +3,7 @@
 
 #include "cmd/rotate_order.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -338,6 +339,34 @@ complete(struct order *o, struct fault *why)
 	return rc == ZP_OK ? order_check(o, why) : rc;
 }
 
+/* A file to read that the configuration names, and no option replaces. */
+static int
+check_file(const char *given, const char *path, const struct conf_where *where,
+    const char *option, struct fault *why)
+{
+	if (given != NULL || path == NULL || access(path, R_OK) == 0)
+		return ZP_OK;
+	return conf_fault(why, ZP_EUSAGE, where, option, "%s: %s", path, strerror(errno));
+}
+
+static int
+check_tls_files(const struct rotate_options *g, const struct conf_tls *t, struct fault *why)
+{
+	int rc = check_file(g->cert, t->cert, &t->where, "cert", why);
+
+	return rc == ZP_OK ? check_file(g->key, t->key, &t->where, "key", why) : rc;
+}
+
+static int
+check_zone_files(const struct rotate_options *g, const struct conf_zone *z, struct fault *why)
+{
+	int rc = check_file(g->tsig_file, z->tsig_file, &z->where, "tsig-file", why);
+
+	if (rc == ZP_OK)
+		rc = check_file(g->zonefile, z->zonefile, &z->where, "zonefile", why);
+	return rc == ZP_OK ? check_file(g->sign_keys, z->sign_keys, &z->where, "sign-keys", why) : rc;
+}
+
 static int
 make_order(struct order *out, const struct rotate_options *options, const struct globals *globals,
     const struct conf *conf, const char *host_text, struct fault *why)
@@ -346,7 +375,7 @@ make_order(struct order *out, const struct rotate_options *options, const struct
 	const struct conf_zone *zone = NULL;
 	struct name host, named;
 	char text[NAME_TEXT_MAX];
-	int rc = name_parse_host(&host, host_text, why);
+	int rc = name_parse_server(&host, host_text, why);
 
 	*out = order_make();
 	if (rc == ZP_OK)
@@ -374,6 +403,13 @@ make_order(struct order *out, const struct rotate_options *options, const struct
 		rc = set_text(&out->resolver, globals->resolver, why);
 	if (rc == ZP_OK)
 		rc = set_path(&out->trust_anchor, globals->trust_anchor, why);
+	if (rc == ZP_OK && tls != NULL)
+		rc = check_tls_files(options, tls, why);
+	if (rc == ZP_OK && zone != NULL)
+		rc = check_zone_files(options, zone, why);
+	if (rc == ZP_OK && conf != NULL)
+		rc = check_file(globals->trust_anchor, conf->resolver.trust_anchor, &conf->resolver.where,
+		    "trust-anchor", why);
 	if (rc == ZP_OK)
 		rc = complete(out, why);
 	return rc;

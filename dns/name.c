@@ -134,6 +134,30 @@ name_parse_host(struct name *out, const char *text, struct fault *why)
 }
 
 int
+name_parse_server(struct name *out, const char *text, struct fault *why)
+{
+	size_t len = strlen(text);
+	const char *last;
+	int class = name_parse_host(out, text, why);
+
+	if (class != ZP_OK)
+		return class;
+	last = text + len - (text[len - 1] == '.' ? 1 : 0);
+	while (last > text && isdigit((unsigned char)last[-1]))
+		last--;
+	if (name_is_root(out))
+		class = fault_set(why, ZP_EUSAGE, "'%.80s' is the root and no host name", text);
+	else if (strchr(text, '_') != NULL)
+		class = fault_set(why, ZP_EUSAGE,
+		    "'%.80s' is no host name: give the host without _PORT._PROTOCOL in front", text);
+	else if (isdigit((unsigned char)*last) && (last == text || last[-1] == '.'))
+		class = fault_set(why, ZP_EUSAGE, "'%.80s' is an address: give the name of the host", text);
+	if (class != ZP_OK)
+		*out = (struct name){ 0 };
+	return class;
+}
+
+int
 name_parse_wire(struct name *out, const uint8_t *data, size_t len, struct fault *why)
 {
 	size_t at = 0;

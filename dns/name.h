@@ -45,6 +45,13 @@ int name_parse(struct name *out, const char *text, const struct name *origin,
  */
 int name_parse_host(struct name *out, const char *text, struct fault *why) MUST_CHECK;
 
+/*
+ * The name of a host that has addresses: as name_parse_host, and neither the
+ * root, nor an address in numbers, nor with a label that begins with an
+ * underscore.
+ */
+int name_parse_server(struct name *out, const char *text, struct fault *why) MUST_CHECK;
+
 /* Wire form at data, at most len octets, no compression; ZP_EUSAGE if malformed. */
 int name_parse_wire(struct name *out, const uint8_t *data, size_t len, struct fault *why) MUST_CHECK;
 

@@ -80,7 +80,7 @@ keyfile_print_kind(char buf[32], enum key_kind kind, unsigned bits)
 		break;
 	case KEY_OTHER:
 	case KEY_NONE:
-		(void)snprintf(buf, 32, "%s", kind == KEY_NONE ? "no key" : "another kind of key");
+		(void)snprintf(buf, 32, "%s", kind == KEY_NONE ? "no key" : "of another kind");
 		break;
 	}
 	return buf;

@@ -152,9 +152,21 @@ load_store(X509_STORE *store, const char *ca_file, struct fault *why)
 	return ZP_OK;
 }
 
+/* Where x stands in the chain as it was sent; behind its end if it came from elsewhere. */
+static size_t
+find_sent(const struct judge *j, const X509 *x)
+{
+	int n = sk_X509_num(j->sent), i = 0;
+
+	while (i < n && (x == NULL || X509_cmp(sk_X509_value(j->sent, i), x) != 0))
+		i++;
+	return (size_t)i;
+}
+
 /* Which record was it?  The one whose octets OpenSSL says it matched. */
 static void
-find_match(struct dane_answer *out, const struct judge *j, const struct dane_question *q)
+find_match(struct dane_answer *out, const struct judge *j, const struct dane_question *q,
+    X509_STORE_CTX *v)
 {
 	uint8_t usage, selector, matching;
 	const uint8_t *data;
@@ -164,6 +176,7 @@ find_match(struct dane_answer *out, const struct judge *j, const struct dane_que
 	if (depth < 0)
 		return;
 	out->depth = (size_t)depth;
+	out->sent = find_sent(j, sk_X509_value(X509_STORE_CTX_get0_chain(v), depth));
 	for (size_t i = 0; i < q->tlsa_n; i++) {
 		const struct rdata *r = &q->tlsa[i];
 
@@ -230,7 +243,7 @@ verify(struct dane_answer *out, struct judge *j, const struct dane_question *q,
 
 	out->verdict = DANE_REJECTED;
 	if (X509_verify_cert(v) == 1)
-		find_match(out, j, q);
+		find_match(out, j, q, v);
 	if (out->verdict != DANE_ACCEPTED)
 		explain(out, j, q, v);
 out:

@@ -43,6 +43,7 @@ struct dane_answer {
 	enum dane_verdict verdict;
 	size_t record;		/* accepted: index into tlsa of the record that matched */
 	size_t depth;		/* accepted: of the certificate that it matched; 0 is the leaf */
+	size_t sent;		/* accepted: its index in the chain as sent; chain->n: not in it */
 	size_t usable;		/* how many records were usable */
 	char reason[512];	/* not accepted: one sentence; else empty */
 };

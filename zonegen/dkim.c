@@ -73,7 +73,7 @@ check_key(const struct key_facts *key, struct fault *why)
 
 	if (keyfile_dkim_peek(key, &len) == NULL)
 		return fault_set(why, ZP_EUSAGE,
-		    "a key of the kind %s cannot sign with DKIM: make an RSA or Ed25519 key (RFC 8463)",
+		    "this key (%s) cannot sign with DKIM: make an RSA or Ed25519 key (RFC 8463)",
 		    keyfile_print_kind(kind, key->kind, key->bits));
 	if (key->kind == KEY_RSA && key->bits < RSA_BITS_MIN)
 		return fault_set(why, ZP_EUSAGE,

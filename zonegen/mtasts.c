@@ -19,10 +19,8 @@ int
 mtasts_parse_pattern(struct name *out, bool *wildcard, const char *text, struct fault *why)
 {
 	*wildcard = strncmp(text, "*.", 2) == 0;
-	if (name_parse_host(out, text + (*wildcard ? 2 : 0), why) != ZP_OK)
+	if (name_parse_server(out, text + (*wildcard ? 2 : 0), why) != ZP_OK)
 		return fault_prepend(why, "mx pattern");
-	if (name_is_root(out))
-		return fault_set(why, ZP_EUSAGE, "mx pattern '%.80s' names no host", text);
 	return ZP_OK;
 }
 

@@ -60,10 +60,9 @@ srv_make(struct bytes *rdata, const struct srv_service *service, const char *tar
 		    service->name, target);
 	if (rank >= RANKS_MAX)
 		return fault_set(why, ZP_EUSAGE, "--%s: more than %d hosts", service->name, RANKS_MAX);
-	if ((class = name_parse_host(&name, host, why)) != ZP_OK)
+	class = absent ? name_parse(&name, ".", NULL, why) : name_parse_server(&name, host, why);
+	if (class != ZP_OK)
 		return fault_prepend(why, "--%s", service->name);
-	if (name_is_root(&name) && !absent)
-		return fault_set(why, ZP_EUSAGE, "--%s: '%.80s' names no host", service->name, target);
 	bytes_append_u16(rdata, absent ? 0
 	    : (uint16_t)((service->implicit_tls ? 0 : PRIORITY_CLEAR) + rank));
 	bytes_append_u16(rdata, absent ? 0 : WEIGHT);

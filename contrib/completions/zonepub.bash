@@ -3,8 +3,9 @@
 
 _zonepub_words() { # COMMAND WORDS...: commands, kinds and options that its help lists
 	zonepub "$@" --help 2>/dev/null |
-	    sed -n -e 's/^ \{2,6\}\(-[a-zA-Z], \)\{0,1\}\(--[a-z-]*\).*/\2/p' \
-	        -e '/^\(Commands\|Kinds\):/,/^$/s/^  \([a-z][a-z0-9-]*\) .*/\1/p'
+	    sed -n -e 's/^ \{2,6\}\(-[a-zA-Z0-9], \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' \
+	        -e '/^\(Commands\|Kinds\):/,/^$/s/^  \([a-z][a-z0-9-]*\) .*/\1/p' \
+	        -e '1s/^Usage: zonepub [a-z-]* \([a-z0-9.-]*|[a-z0-9.|-]*\).*/\1/p' | tr '|' '\n'
 }
 
 _zonepub() {
@@ -22,7 +23,11 @@ _zonepub() {
 	*) words=("${words[@]:0:1}") ;;
 	esac
 	case $prev in
-	--cert|--key|--csr|--p12|--live-*|--tsig-file|--zonefile|--chain|--config|-c|-o|--output|--out|--*-file|--sign-keys|--state|-S|--trust-anchor)
+	--format) mapfile -t COMPREPLY < <(compgen -W 'zone line nsupdate json' -- "$cur"); return ;;
+	--color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur"); return ;;
+	--transport) mapfile -t COMPREPLY < <(compgen -W 'auto udp tcp tls' -- "$cur"); return ;;
+	--scheme) mapfile -t COMPREPLY < <(compgen -W 'staged next-key' -- "$cur"); return ;;
+	--cert|--key|--csr|--p12|--live-chain|--live-cert|--live-key|--ca-file|--batch|--next-dir|--tls-*|--tsig-file|--zonefile|--chain|--config|-c|-o|--output|--out|--*-file|--sign-keys|--state|-S|--trust-anchor)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	*)

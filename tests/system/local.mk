@@ -20,6 +20,7 @@ SYSTEM_TESTS = \
 	tests/system/gen_servers.py \
 	tests/system/gen_tlsa.py \
 	tests/system/harness.py \
+	tests/system/interface.py \
 	tests/system/keygen.py \
 	tests/system/keygen_dkim.py \
 	tests/system/lint.py \
