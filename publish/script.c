@@ -227,7 +227,9 @@ read_key(struct script *s, char *rest, struct fault *why)
 		    "could not create key from %.100s: bad base64 encoding of the secret", name);
 		goto out;
 	}
-	class = tsig_key_copy(&s->key, &key, why);
+	tsig_key_release(&s->key);
+	s->key = key;
+	key = (struct tsig_key){ 0 };
 out:
 	tsig_key_release(&key);
 	return class;
