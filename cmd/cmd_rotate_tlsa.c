@@ -55,6 +55,9 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 		rc = fault_set_nomem(why);
 	if (rc == ZP_OK)
 		rc = body_print(&first.body, &p.body, why);
+	/* A pair that an earlier rollover kept, which nobody knows any more, is none to go back to. */
+	if (rc == ZP_OK)
+		rc = s->outside.swap(s->outside.world, o, SWAP_FORGET, why);
 	first.at = timepiece_now();
 	if (rc == ZP_OK)
 		rc = ledger_start(id, s->ledger, &subject, &first, why);
@@ -69,6 +72,7 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 struct going_on {
 	struct session *s;
 	const struct order *order;
+	bool again;		/* the rollover is at its end: another one brings what is new */
 };
 
 /* What is asked for now, for all hosts that are under way and all that are given. */
@@ -145,8 +149,7 @@ go_on(struct runner *run, void *context, struct fault *why)
 		rc = runner_resume(run, why);
 	if (rc == ZP_OK && (newer || change > ORDER_MEANS) &&
 	    (r->stage >= STAGE_RETIRED || r->begun == STAGE_RETIRED))
-		show_note("rollover %" PRId64 " of %s is at its end: run the same command again for what is new",
-		    r->id, host);
+		g->again = true;
 	else if (rc == ZP_OK && (newer || change > ORDER_MEANS))
 		rc = supersede(run, g->s, &o, why);
 	else if (rc == ZP_OK && change == ORDER_MEANS)
@@ -171,7 +174,7 @@ predict(struct session *s, const struct order *o, struct fault *why)
 static void
 rotate(struct session *s, struct order *o, const struct rotate_source *source)
 {
-	struct going_on g = { s, o };
+	struct going_on g = { s, o, false };
 	struct fault why = { 0 };
 	int64_t id = 0;
 	int rc = rotate_settle(o, s->world, source, &why);
@@ -192,7 +195,14 @@ rotate(struct session *s, struct order *o, const struct rotate_source *source)
 	}
 	if (rc == ZP_OK) {
 		session_walk(s, id, go_on, &g);
-		return;
+		if (!g.again)
+			return;
+		rc = past_find_open(&id, s->ledger, o, &why);
+		if (rc == ZP_OK) {
+			show_note("rollover %" PRId64 " of %s is at its end: run the same command again for what is "
+			    "new", id, o->hosts.v[0]);
+			return;
+		}
 	}
 	if (rc == ZP_EABSENT)
 		rc = start(&id, s, o, &why);

@@ -165,6 +165,15 @@ order_shares_place(const struct order *a, const struct order *b)
 }
 
 bool
+order_shares_files(const struct order *a, const struct order *b)
+{
+	const char *live_a = a->live_chain != NULL ? a->live_chain : a->live_cert;
+	const char *live_b = b->live_chain != NULL ? b->live_chain : b->live_cert;
+
+	return live_a != NULL && live_b != NULL && strcmp(live_a, live_b) == 0;
+}
+
+bool
 order_shares_host(const struct order *a, const struct order *b)
 {
 	for (size_t i = 0; i < a->hosts.n; i++)

@@ -73,6 +73,9 @@ bool order_shares_service(const struct order *a, const struct order *b);
 /* True if a and b replace the same live files; or one names none. */
 bool order_shares_place(const struct order *a, const struct order *b);
 
+/* True if a and b both name live files, and the same. */
+bool order_shares_files(const struct order *a, const struct order *b);
+
 /* True if some host is in both. */
 bool order_shares_host(const struct order *a, const struct order *b);
 

@@ -50,7 +50,10 @@ past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct faul
 				rc = fault_set(why, ZP_EUSAGE, "rollovers %lld and %lld are under way for these hosts: let "
 				    "'zonepub run' finish them first", (long long)*id, (long long)r.id);
 			*id = r.id;
-		}
+		} else if (rc == ZP_OK && order_shares_files(&r.order, o))
+			rc = fault_set(why, ZP_EUSAGE, "rollover %lld of %s replaces the same live files: hosts that "
+			    "share a certificate are moved together (name them in one command), or one after the "
+			    "other", (long long)r.id, r.order.hosts.v[0]);
 		rollover_release(&r);
 	}
 	ledger_rollovers_release(&list);

@@ -18,7 +18,8 @@
  * with an RSA and an ECDSA certificate in files of their own has a rollover
  * for each.)
  * Fails: ZP_EABSENT if there is none; ZP_EUSAGE if there are several, for
- * different hosts of o; ZP_ELOCAL.
+ * different hosts of o, or if one of other hosts replaces the same files: its
+ * flip would be theirs too, before its time; ZP_ELOCAL.
  */
 int past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct fault *why)
     MUST_CHECK;

@@ -88,10 +88,12 @@ with Test() as t:
         t.eq([f for f in os.listdir(state) if f.endswith(".lock")], [], "has no lock file")
 
     with t.case("hosts that share a certificate"):
+        pair = f'cert = "{data("ec-chain.pem")}" key = "{data("ec.key")}" live-cert = "/l" live-key = "/m"'
+        t.write("zone", "")
         conf = t.write("zonepub.conf", f"""
             zone "example.com" {{ publisher = zonefile  zonefile = "{t.path('zone')}" }}
-            tls "a.example.com" {{ ports = {{25}} cert = "/c" key = "/k" live-cert = "/l" live-key = "/m" }}
-            tls "b.example.com" {{ ports = {{993}} cert = "/c" key = "/k" live-cert = "/l" live-key = "/m" }}
+            tls "a.example.com" {{ ports = {{25}} {pair} }}
+            tls "b.example.com" {{ ports = {{993}} {pair} }}
         """)
         rotate = lambda *words: zonepub("rotate-tlsa", *words, config=conf, state=t.path("none"))
         done = rotate("a.example.com", "b.example.com")
@@ -106,14 +108,31 @@ with Test() as t:
             t.rc(done, 2, f"--probe-repeat {repeat} is refused")
             t.has(done.err, "--probe-repeat", "and named")
 
+    zone_text = "$TTL 1\n@ SOA ns hostmaster 1 7200 900 1209600 1\n@ NS ns\nns A 127.0.0.1\nmx A 127.0.0.1\n"
+
+    def copy(name, to, mode=0o600):
+        with open(data(name)) as f:
+            return t.write(to, f.read(), mode)
+
+    def words(state, *more, host="mx.example.test", deploy="true"):
+        return ["--state", t.path(state), "rotate-tlsa", host, "--port", "465", "--cert", t.path("cert"),
+                "--key", t.path("key"), "--live-chain", t.path("live"), "--deploy", deploy, "--zone", "example.test",
+                "--zonefile", t.path("zone"), "--allow-insecure", "--no-probe", "--safety", "0s", "--hold", "0s",
+                *more]
+
+    t.write("zone", zone_text)
+    copy("ec-live.pem", "live")
+    copy("p384-chain.pem", "cert")
+    copy("p384.key", "key")
     with t.case("a caller that ignores its children"):
-        t.write("zone", "$TTL 1\n@ SOA ns hostmaster 1 7200 900 1209600 1\n@ NS ns\nns A 127.0.0.1\nmx A 127.0.0.1\n")
-        t.write("live", open(data("ec-live.pem")).read())
-        words = ("--state", t.path("deploy"), "rotate-tlsa", "mx.example.test", "--port", "465", "--cert",
-                 data("p384-chain.pem"), "--key", data("p384.key"), "--live-chain", t.path("live"),
-                 "--deploy", "sh -c 'echo broken; exit 3'", "--zone", "example.test", "--zonefile", t.path("zone"),
-                 "--allow-insecure", "--no-probe", "--safety", "0s", "--hold", "0s", "--no-wait")
-        done = raw(*words, capture_output=True, text=True,
-                   preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        t.write("live.zonepub-previous", "what an unknown rollover kept")
+        done = raw(*words("deploy", "--no-wait", deploy="sh -c 'echo broken; exit 3'"), capture_output=True,
+                   text=True, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
         t.eq(done.returncode, 1, "a deploy command that fails is a failure")
         t.has(done.stderr, "exit code 3: broken", "with its exit code and its last words")
+        with open(t.path("live.zonepub-previous")) as f, open(data("ec-live.pem")) as was:
+            t.eq(f.read(), was.read(), "the pair to go back to is the one that was live")
+        done = zonepub(*words("deploy", "--no-wait", host="other.example.test"))
+        t.rc(done, 2, "another host with the same live file, meanwhile")
+        t.has(done.err, "same live files", "is refused")
+        t.rc(zonepub(*words("deploy", "--no-wait")), 0, "a deploy command that works")

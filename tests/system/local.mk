@@ -34,6 +34,7 @@ SYSTEM_TESTS = \
 	tests/system/probe.py \
 	tests/system/rotate_abort.py \
 	tests/system/rotate_addresses.py \
+	tests/system/rotate_at_end.py \
 	tests/system/rotate_deploy_faults.py \
 	tests/system/rotate_host_faults.py \
 	tests/system/rotate_host_wrong.py \
