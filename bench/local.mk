@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += bench/nsupdate bench/records.py
+EXTRA_DIST += bench/startup bench/nsupdate bench/records.py

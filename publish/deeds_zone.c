@@ -105,7 +105,9 @@ deeds_carry_out(struct runner *run, enum stage stage, struct look *look, struct 
 		if (changes.n == 0)
 			break;
 		if (!begun) {
-			rc = runner_record(run, ENTRY_BEGUN, stage, body, why);
+			rc = order_set(&body->text, "the zone is updated", why);
+			if (rc == ZP_OK)
+				rc = runner_record(run, ENTRY_BEGUN, stage, body, why);
 			if (rc != ZP_OK)
 				break;
 			begun = true;
