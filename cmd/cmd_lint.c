@@ -14,6 +14,7 @@
 #include "cmd/output.h"
 #include "cmd/settings.h"
 #include "cmd/show.h"
+#include "cmd/tint.h"
 #include "zonegen/lint.h"
 
 enum { TEXT_MAX = 65535, RESOLVE_MS = 20 * 1000 };	/* no record is longer */
@@ -50,11 +51,18 @@ read_text(struct bytes *out, const char *argument, struct fault *why)
 }
 
 static void
-print_lines(struct bytes *out, const struct findings *found)
+print_lines(struct bytes *out, const struct findings *found, bool tinted)
 {
-	for (size_t i = 0; i < found->n; i++)
-		bytes_printf(out, "%s %s %s\n", finding_level_print(found->v[i].kind->level),
-		    found->v[i].kind->code, found->v[i].message);
+	static const enum tint tints[] = {
+		[FINDING_ERROR] = TINT_BAD, [FINDING_WARNING] = TINT_WARNING, [FINDING_INFO] = TINT_PLAIN
+	};
+
+	for (size_t i = 0; i < found->n; i++) {
+		const struct finding_kind *kind = found->v[i].kind;
+
+		tint_append(out, tinted, tints[kind->level], finding_level_print(kind->level));
+		bytes_printf(out, " %s %s\n", kind->code, found->v[i].message);
+	}
 }
 
 static int
@@ -120,7 +128,7 @@ judge(struct bytes *out, bool *failed, const struct call *call, const struct inv
 	if (class == ZP_OK && inv->globals.json)
 		class = print_json(out, &found, why);
 	else if (class == ZP_OK)
-		print_lines(out, &found);
+		print_lines(out, &found, tint_is_on(&inv->globals));
 	*failed = findings_has_error(&found);
 	findings_release(&found);
 	bytes_release(&text);

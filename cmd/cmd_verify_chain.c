@@ -10,6 +10,7 @@
 #include "cmd/json.h"
 #include "cmd/output.h"
 #include "cmd/show.h"
+#include "cmd/tint.h"
 #include "dns/name.h"
 #include "keys/cert.h"
 #include "live/dane.h"
@@ -71,21 +72,23 @@ read_records(struct records *out, const struct strlist *texts, struct fault *why
 
 static void
 print_text(struct bytes *out, const struct dane_answer *a, const struct records *records,
-    const struct chain *chain)
+    const struct chain *chain, bool tinted)
 {
 	const uint8_t *r;
 	struct fault why;
 
 	if (a->verdict != DANE_ACCEPTED) {
-		bytes_printf(out, "%s: %s\n", verdict_words[a->verdict], a->reason);
+		tint_append(out, tinted, TINT_BAD, verdict_words[a->verdict]);
+		bytes_printf(out, ": %s\n", a->reason);
 		for (size_t i = 0; i < records->n; i++)
 			if (tlsa_check(records->v[i].data, records->v[i].len, &why) != ZP_OK)
 				bytes_printf(out, "record %zu: %s\n", i + 1, why.text);
 		return;
 	}
 	r = records->v[a->record].data;
-	bytes_printf(out, "accepted: TLSA %u %u %u (record %zu of %zu) matches at depth %zu", r[0], r[1],
-	    r[2], a->record + 1, records->n, a->depth);
+	tint_append(out, tinted, TINT_GOOD, verdict_words[a->verdict]);
+	bytes_printf(out, ": TLSA %u %u %u (record %zu of %zu) matches at depth %zu", r[0], r[1], r[2],
+	    a->record + 1, records->n, a->depth);
 	if (a->sent < chain->n)
 		bytes_printf(out, ": %s", chain->v[a->sent].subject);
 	bytes_append_u8(out, '\n');
@@ -122,7 +125,7 @@ show_json(const struct dane_answer *a, const struct dane_question *q, struct fau
 }
 
 static int
-judge(enum dane_verdict *verdict, const struct request *r, const char *host_text, bool json,
+judge(enum dane_verdict *verdict, const struct request *r, const char *host_text, const struct globals *g,
     struct fault *why)
 {
 	struct chain chain = { 0 };
@@ -153,11 +156,11 @@ judge(enum dane_verdict *verdict, const struct request *r, const char *host_text
 	if (class != ZP_OK)
 		goto out;
 	*verdict = answer.verdict;
-	if (json) {
+	if (g->json) {
 		class = show_json(&answer, &q, why);
 		goto out;
 	}
-	print_text(&text, &answer, &records, &chain);
+	print_text(&text, &answer, &records, &chain, tint_is_on(g));
 	class = bytes_check(&text, why);
 	if (class == ZP_OK)
 		class = output_print(&text, why);
@@ -206,7 +209,7 @@ cmd_verify_chain(struct invocation *inv)
 		show_error("verify-chain: --chain is missing");
 	else if (r.tlsa.n == 0)
 		show_error("verify-chain: --tlsa is missing");
-	else if (judge(&verdict, &r, inv->argv[0], inv->globals.json, &why) != ZP_OK)
+	else if (judge(&verdict, &r, inv->argv[0], &inv->globals, &why) != ZP_OK)
 		status = show_fault(&why);
 	else
 		status = verdict == DANE_ACCEPTED ? EXIT_DONE : EXIT_FINDINGS;

@@ -33,7 +33,8 @@ zonepub_SOURCES = \
 	cmd/secret.c cmd/secret.h \
 	cmd/options.c cmd/options.h \
 	cmd/workers.c cmd/workers.h \
-	cmd/show.c cmd/show.h
+	cmd/show.c cmd/show.h \
+	cmd/tint.c cmd/tint.h
 zonepub_SOURCES += \
 	cmd/cmd_rollovers.c \
 	cmd/cmd_rotate_tlsa.c \

@@ -3,16 +3,24 @@
 
 #include "cmd/show.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+enum { MESSAGE_MAX = 4096 };
 
 static void PRINTF_LIKE(2, 0)
 print_message(const char *kind, const char *fmt, va_list ap)
 {
+	char text[MESSAGE_MAX];
+	int n = vsnprintf(text, sizeof text, fmt, ap);
+
+	/* What comes from files, arguments and servers shall not steer the terminal. */
+	for (char *p = text; n > 0 && *p != '\0'; p++)
+		if (*p != '\n' && iscntrl((unsigned char)*p))
+			*p = '?';
 	(void)fflush(stdout);
-	(void)fprintf(stderr, "zonepub: %s", kind);
-	(void)vfprintf(stderr, fmt, ap);
-	(void)fputc('\n', stderr);
+	(void)fprintf(stderr, "zonepub: %s%s\n", kind, n >= 0 ? text : fmt);
 }
 
 void

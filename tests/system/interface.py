@@ -208,7 +208,7 @@ def keys_and_chains(t, ca, leaf):
     t.rc(first, 0, "keygen tls --next")
     t.eq(os.stat(first.json()["key"]).st_mode & 0o777, 0o600, "its key is private")
     req = run(["openssl", "req", "-in", first.json()["csr"], "-noout", "-text", "-verify"])
-    t.has(str(req), "DNS:mx.example", "its request names the host")
+    t.has(req, "DNS:mx.example", "its request names the host")
     t.eq(zonepub("keygen", "tls", "mx.example", "--next", "--out", nxt, "--json").out, first.out,
          "a second call shows the same key")
     dry = zonepub("-n", "keygen", "tls", "dry.example", "--out", nxt, "--csr")
@@ -235,6 +235,28 @@ def keys_and_chains(t, ca, leaf):
                           record.out.split("TLSA ")[1].strip()).out for f in (straight, shuffled)]
         t.ok(judged[0] == judged[1] and "depth 1" in judged[0],
              "the certificate that matched is named, in whatever order it was sent", judged)
+
+
+def colour(t, leaf):
+    lint, chain = ("lint", "spf", "v=spf1 ptr"), ("verify-chain", "mx.example", "--chain",
+                                                 leaf.cert_file, "--tlsa", leaf.tlsa())
+    for args in (lint, chain):
+        plain = zonepub(*args).out
+        t.hasnt(plain, "\033", f"{args[0]}: no colour where there is no terminal")
+        for color in ("auto", "never"):
+            t.eq(zonepub("--color", color, *args).out, plain, f"nor with {color}")
+        for env in ({}, {"NO_COLOR": "1"}):
+            done = zonepub("--color=always", *args, env=env).out
+            t.ok("\033[" in done and re.sub(r"\033\[\d*m", "", done) == plain,
+                 f"the same in colour if it is asked for, {env}", done)
+        t.hasnt(zonepub("--color=always", "--json", *args).out, "\033", "never in JSON")
+        for env, wanted in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False),
+                            ({"NO_COLOR": ""}, True)):
+            shown = run(["script", "-qec", shlex.join(binary() + list(args)), "/dev/null"],
+                        env={**os.environ, "NO_COLOR": "", "TERM": "xterm", **env})
+            t.eq("\033[" in shown, wanted, f"on a terminal with {env}")
+    done = zonepub("gen", "tlsa", "a\033[31mb", "--cert", leaf.cert_file)
+    t.ok(done.rc == 2 and "\033" not in done.err, "a message does not steer the terminal", done)
 
 
 def configuration(t, leaf):
@@ -264,6 +286,6 @@ with Test() as t:
     pages = all_pages()
     for test, args in ((help_pages, [pages]), (manual, [pages]), (completion, [pages]),
                        (usage_errors, [leaf]), (json_outputs, [leaf]), (keys_and_chains, [ca, leaf]),
-                       (configuration, [leaf])):
+                       (colour, [leaf]), (configuration, [leaf])):
         with t.case(test.__name__):
             test(t, *args)
