@@ -50,6 +50,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_output.py \
 	tests/system/rotate_pair_faults.py \
 	tests/system/rotate_records.py \
+	tests/system/rotate_run.py \
 	tests/system/rotate_servers_down.py \
 	tests/system/rotate_signatures.py \
 	tests/system/rotate_supersede.py \
