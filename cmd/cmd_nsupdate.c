@@ -15,6 +15,7 @@
 #include "cmd/update_session.h"
 #include "dns/wire.h"
 #include "keys/tsigfile.h"
+#include "keys/tsigpair.h"
 
 enum {
 	FAILED = 1,		/* nsupdate's exit code for a bad command line */
@@ -85,6 +86,9 @@ read_key(struct update_session *u, const struct words *w)
 		class = tsigfile_read(&u->key, &notes, file, &why);
 	else if (w->key != NULL)
 		class = tsigfile_parse_inline(&u->key, w->key, DEFAULT_HMAC, &why);
+	if (class == ZP_EUSAGE && w->key_file != NULL && tsigpair_is_path(w->key_file))
+		class = sig0_key_read(&u->sig0, w->key_file, &why);
+	u->options.sig0 = u->sig0;
 	if (class != ZP_OK) {
 		(void)fault_prepend(&why, "could not read the key");
 		return fail(why.text, NULL);

@@ -439,4 +439,5 @@ update_session_release(struct update_session *u)
 	sender_free(u->sender);
 	script_release(&u->script);
 	tsig_key_release(&u->key);
+	sig0_key_free(u->sig0);
 }

@@ -79,7 +79,8 @@ is_transfer(const struct message *m)
 static bool
 prepare(struct task *t, struct exchange *x, struct run *run)
 {
-	size_t signature = x->key != NULL ? tsig_size(x->key) : 0;
+	size_t signature = x->key != NULL ? tsig_size(x->key) : x->sig0 != NULL ?
+	    sig0_size(x->sig0) : 0;
 	struct fault why = { 0 };
 	int class = ZP_OK;
 

@@ -32,6 +32,7 @@
 #include "base/timepiece.h"
 #include "dns/address.h"
 #include "dns/message.h"
+#include "dns/sign_sig0.h"
 #include "dns/tls.h"
 #include "dns/tsig.h"
 
@@ -49,7 +50,8 @@ struct exchange {
 	struct address source;		/* local address to ask from; empty: any */
 	enum transport transport;
 	const struct message *query;	/* its id is not used: each attempt draws one */
-	const struct tsig_key *key;	/* null: no signature */
+	const struct tsig_key *key;	/* null: no TSIG */
+	const struct sig0_key *sig0;	/* signs instead of key; replies are not signed; null: none */
 	const struct tls_options *tls;	/* with TRANSPORT_TLS; null: opportunistic */
 	int timeout_ms;			/* for all of it; 0: 10000 */
 	int udp_timeout_ms;		/* for one attempt over UDP; 0: 2000 */

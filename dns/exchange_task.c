@@ -38,6 +38,8 @@ exchange_dress(struct bytes *wire, struct tsig_chain *chain, const struct task *
 	if (class != ZP_OK)
 		return class;
 	bytes_put_u16(wire, 0, id);
+	if (t->x->sig0 != NULL)
+		return sig0_sign(wire, t->x->sig0, turn->moment.wall / 1000, why);
 	if (t->x->key == NULL)
 		return ZP_OK;
 	return tsig_sign(wire, chain, t->x->key, turn->moment.wall / 1000, why);

@@ -17,6 +17,7 @@ libzonepub_a_SOURCES += \
 	dns/sign_chain.c \
 	dns/sign_impl.h \
 	dns/sign_keys.c \
+	dns/sign_sig0.c dns/sign_sig0.h \
 	dns/sign_zone.c \
 	dns/soa.c dns/soa.h \
 	dns/stream.c dns/stream.h \

@@ -94,6 +94,7 @@ sender_exchange(const struct sender *s, const struct letter *l, const struct mes
 	return (struct exchange){
 		.server = l->servers.v[l->at], .source = s->source,
 		.transport = s->options.transport, .query = query, .key = s->key,
+		.sig0 = s->key == NULL && query->opcode == OPCODE_UPDATE ? s->options.sig0 : NULL,
 		.tls = s->options.tls != NULL ? &l->tls : NULL,
 		.timeout_ms = s->options.timeout_ms, .udp_timeout_ms = s->options.udp_timeout_ms,
 		.udp_tries = s->options.udp_tries, .resend = true
@@ -116,7 +117,8 @@ name_zone(struct letter *l, struct fault *why)
 static int
 check_sizes(const struct sender *s, struct letter *v, size_t n, bool *fits, struct fault *why)
 {
-	size_t signature = s->key != NULL ? tsig_size(s->key) : 0;
+	size_t signature = s->key != NULL ? tsig_size(s->key) : s->options.sig0 != NULL ?
+	    sig0_size(s->options.sig0) : 0;
 	struct bytes wire = { 0 };
 	struct fault large;
 	int class = ZP_OK;

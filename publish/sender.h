@@ -75,6 +75,7 @@ struct sender_options {
 	unsigned in_flight;		/* updates at once; 0: 1 */
 	int family;			/* AF_UNSPEC, AF_INET, AF_INET6: of addresses that are looked up */
 	uint16_t port;			/* of primaries that are found by MNAME */
+	const struct sig0_key *sig0;	/* signs updates while no key is set; borrowed; may be null */
 	const char *resolv_conf;	/* who is asked for zones without a server */
 	const volatile sig_atomic_t *stop;
 	sender_trace *trace;		/* may be null */

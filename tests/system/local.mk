@@ -28,6 +28,7 @@ SYSTEM_TESTS = \
 	tests/system/nsupdate_hooks.py \
 	tests/system/nsupdate_hostile.py \
 	tests/system/nsupdate_options.py \
+	tests/system/nsupdate_sig0.py \
 	tests/system/nsupdate_tls.py \
 	tests/system/resolver.py \
 	tests/system/rig.py \
