@@ -21,6 +21,7 @@ UNIT_TESTS = \
 	tests/unit/ledger/ledger \
 	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/body \
+	tests/unit/publish/rfc2136 \
 	tests/unit/publish/swap \
 	tests/unit/publish/script \
 	tests/unit/publish/zonefile_edit \
