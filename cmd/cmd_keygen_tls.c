@@ -19,6 +19,7 @@ struct plan {
 	enum keygen_algorithm algorithm;
 	struct bytes key_path;
 	struct bytes csr_path;	/* empty: no request */
+	bool next;		/* the next key of the next-key scheme */
 };
 
 static void
@@ -78,12 +79,24 @@ show(const struct plan *p, const struct key_facts *key, bool json, struct fault 
 		json_put_text(o, "key", bytes_text(&p->key_path));
 		json_put_text(o, "csr", p->csr_path.len > 0 ? bytes_text(&p->csr_path) : NULL);
 		json_put_text(o, "spki_sha256", digest.len > 0 ? bytes_text(&digest) : NULL);
+		if (p->next) {
+			struct bytes rdata = { 0 };
+
+			bytes_printf(&rdata, "3 1 1 %s", bytes_text(&digest));
+			json_put_text(o, "tlsa", digest.len > 0 ? bytes_text(&rdata) : NULL);
+			bytes_release(&rdata);
+		}
 		class = json_print(&text, o, why);
 		bytes_release(&digest);
 	} else {
 		bytes_printf(&text, "%s\n", bytes_text(&p->key_path));
 		if (p->csr_path.len > 0)
 			bytes_printf(&text, "%s\n", bytes_text(&p->csr_path));
+		if (p->next && key->kind != KEY_NONE) {
+			bytes_append_text(&text, "3 1 1 ");
+			bytes_append_hex(&text, key->sha256, sizeof key->sha256);
+			bytes_append_text(&text, "\n");
+		}
 		class = bytes_check(&text, why);
 	}
 	if (class == ZP_OK)
@@ -126,7 +139,10 @@ make_next(struct plan *p, const struct invocation *inv, const char *folder, stru
 		class = fault_set_nomem(why);
 	else if (!inv->globals.dry_run)
 		class = slots_make_next(&key, &slots, why);
+	else if (file_exists(key_path))
+		class = keyfile_read(&key, key_path, NULL, why);
 	if (class == ZP_OK) {
+		p->next = true;
 		bytes_append_text(&p->key_path, key_path);
 		bytes_append_text(&p->csr_path, csr_path);
 		class = show(p, &key, inv->globals.json, why);
@@ -148,7 +164,7 @@ cmd_keygen_tls(struct invocation *inv)
 		{ 'o', "out", OPTION_TEXT, &folder, "DIR", "where to put HOST.key and HOST.csr" },
 		{ '\0', "csr", OPTION_FLAG, &csr, NULL, "make a certificate signing request as well" },
 		{ '\0', "next", OPTION_FLAG, &next, NULL,
-		    "HOST's next key and its request, ahead of time; shown if there is one" },
+		    "HOST's next key, its request and TLSA data, ahead of time; shown if there is one" },
 	};
 	const struct usage usage = {
 		.synopsis = "keygen tls HOST... [--algorithm ALG] --out DIR [--csr]\n"

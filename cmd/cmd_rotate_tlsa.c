@@ -38,6 +38,10 @@ prepare(struct preparation *out, struct session *s, const struct order *o, struc
 	if (!out->adds)
 		out->body.has_since = past_seen_since(&out->body.since, s->ledger, o, &out->body.pending);
 	show_warnings(s->globals, &out->warnings);
+	if (!s->globals->quiet && strcmp(o->scheme, "next-key") == 0 && out->adds && !out->first &&
+	    !out->body.no_wait)
+		show_note("the key of the renewed certificate was not published before, as the next key is: "
+		    "this rollover is staged and waits (the next key and its request are in %s)", o->next_dir);
 	return ZP_OK;
 }
 

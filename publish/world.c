@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/argv.h"
+#include "base/file.h"
 #include "keys/slots.h"
 #include "keys/tsigfile.h"
 #include "live/dane.h"
@@ -386,12 +387,22 @@ world_next_key(void *world, const struct order *o, const struct key_facts *live,
     struct key_facts *next, struct fault *why)
 {
 	struct slots slots = { .folder = o->next_dir, .host = o->hosts.v[0] };
+	const struct world *w = world;
+	char *path;
+	bool missing;
 
-	(void)world;
 	*next = (struct key_facts){ 0 };
 	if (o->scheme == NULL || strcmp(o->scheme, "next-key") != 0)
 		return ZP_OK;
 	slots.algorithm = algorithm_of(live);
+	path = slots_path(&slots, "next", "key");
+	if (path == NULL)
+		return fault_set_nomem(why);
+	missing = !file_exists(path);
+	free(path);
+	/* A run that may change nothing makes no key either. */
+	if (missing && w->options.ledger == NULL)
+		return ZP_OK;
 	return move_on ? slots_advance(next, &slots, live, why) : slots_make_next(next, &slots, why);
 }
 

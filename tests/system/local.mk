@@ -4,11 +4,15 @@ AM_PY_LOG_FLAGS = -B
 SYSTEM_TESTS = \
 	tests/system/authority.py \
 	tests/system/discover.py \
+	tests/system/dnssec_alias.py \
 	tests/system/dnssec_copies.py \
+	tests/system/dnssec_first.py \
+	tests/system/dnssec_first_nsec3.py \
 	tests/system/dnssec_insecure.py \
 	tests/system/dnssec_mail.py \
 	tests/system/dnssec_refuse.py \
 	tests/system/dnssec_servers.py \
+	tests/system/dnssec_side_by_side.py \
 	tests/system/dnssec_silent.py \
 	tests/system/dnssec_tcp.py \
 	tests/system/door.py \
