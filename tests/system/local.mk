@@ -6,6 +6,7 @@ SYSTEM_TESTS = \
 	tests/system/discover.py \
 	tests/system/dnssec_alias.py \
 	tests/system/dnssec_copies.py \
+	tests/system/dnssec_discover.py \
 	tests/system/dnssec_first.py \
 	tests/system/dnssec_first_nsec3.py \
 	tests/system/dnssec_insecure.py \
@@ -15,6 +16,7 @@ SYSTEM_TESTS = \
 	tests/system/dnssec_side_by_side.py \
 	tests/system/dnssec_silent.py \
 	tests/system/dnssec_tcp.py \
+	tests/system/dnssec_wildcard.py \
 	tests/system/door.py \
 	tests/system/dot.py \
 	tests/system/example.py \
