@@ -124,15 +124,41 @@ deeds_carry_out(struct runner *run, enum stage stage, struct look *look, struct 
 	return rc;
 }
 
+/* The server that a line of evidence is about: what stands before the place. */
+static size_t
+server_of(const char *line)
+{
+	const char *end = strstr(line, ": ");
+
+	return end != NULL ? (size_t)(end - line) : strlen(line);
+}
+
+/* True if an earlier line is about the same server. */
+static bool
+is_named(const struct strlist *lines, size_t i)
+{
+	size_t len = server_of(lines->v[i]);
+
+	for (size_t j = 0; j < i; j++)
+		if (server_of(lines->v[j]) == len && strncmp(lines->v[j], lines->v[i], len) == 0)
+			return true;
+	return false;
+}
+
 int
 deeds_not_everywhere(const struct evidence *e, struct fault *why)
 {
-	const char *first = e->open.n > 0 ? e->open.v[0] : "no server was asked";
+	struct bytes others = { 0 };
+	int rc;
 
-	if (e->open.n > 1)
-		return fault_set(why, ZP_EWAIT, "%s (and %zu more of %zu)", first, e->open.n - 1,
-		    e->lines.n);
-	return fault_set(why, ZP_EWAIT, "%s", first);
+	for (size_t i = 1; i < e->open.n; i++)
+		if (!is_named(&e->open, i))
+			bytes_printf(&others, "%s%.*s", others.len > 0 ? ", " : "; others stand in the way too: ",
+			    (int)server_of(e->open.v[i]), e->open.v[i]);
+	rc = fault_set(why, ZP_EWAIT, "%s%s", e->open.n > 0 ? e->open.v[0] : "no server was asked",
+	    others.len > 0 ? bytes_text(&others) : "");
+	bytes_release(&others);
+	return rc;
 }
 
 void

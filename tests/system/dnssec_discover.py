@@ -23,7 +23,7 @@ with Test() as t:
     # that lies in another zone and has an IPv6 address only
     hidden.primary(zone, listed=False)
     child.secondary(zone)
-    parent.secondary(zone, listed=False)
+    parent.secondary(zone, listed=False, lag=True)
     six.secondary(zone, listed=False).primary(other)
     other.records = (f"six AAAA {six.addr6}\n" if six.addr6 else f"six A {six.addr}\n")
     zone.parent_servers = [child, parent]
@@ -34,6 +34,7 @@ with Test() as t:
     tree = Tree(t, "example").add(zone).add(other).start()
     unbound = tree.resolver(options="do-ip6: yes\n    interface-automatic: no").start()
     state = t.subdir("state")
+    lag = Lag(t, parent, zone, 0.2)
 
     def rotate(leaf, *args, anchor=tree.anchor_file, resolver=True):
         options = ["--trust-anchor", anchor] + (["--resolver", unbound.at] if resolver else [])
@@ -51,19 +52,18 @@ with Test() as t:
             t.has(done.out, addr, f"{server.name} ({addr}) was asked")
         t.ok(mx.service().chain() == new.ders(), "the new chain is live")
 
-    with t.case("one that only the parent names is down"):
-        parent.pause()
+    with t.case("one that only the parent names lags"):
+        lag.stop()
         third = new.renew()
         walk = Background(t, "--trust-anchor", tree.anchor_file, "--resolver", unbound.at,
                           "rotate-tlsa", host, "--cert", third.chain_file, "--key",
                           third.key_file, "--live-chain", live, "--deploy",
                           " ".join(mx.reload_argv), "--tsig-file", key.file(t), "--safety", "0s",
                           "--hold", "0s", "--wait", state=state)
-        t.on_exit(parent.resume)
         await_(lambda: parent.addr in ((zonepub("status", "--json", state=state).json() or [{}])[-1]
                                        .get("last_error") or ""), 40, "the server to be named")
         t.ok(mx.service().chain() == new.ders(), "it blocks")
-        parent.resume()
+        Lag(t, parent, zone, 0.2)
         t.rc(walk.wait(), 0, "and is waited for")
 
     with t.case("no resolver, the anchor of the zone itself"):
