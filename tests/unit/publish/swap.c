@@ -102,7 +102,11 @@ test_one_file(void)
 	compose("want", 0600, "p384.key", "p384-chain.pem");
 	print = print_of("new.pem");
 
-	tap_is_int(swap_do(&o, SWAP_PREVIOUS, NULL, &why), ZP_EABSENT, "nothing was kept yet");
+	tap_is_int(swap_do(&o, SWAP_PREVIOUS, NULL, &why), ZP_OK, "nothing was kept yet");
+	tap_ok(same("live", "was"), "what is live stays");
+	o.no_probe = true;
+	tap_is_int(swap_do(&o, SWAP_PREVIOUS, NULL, &why), ZP_EREFUSED, "where nobody looks that is refused");
+	o.no_probe = false;
 	tap_is_int(swap_do(&o, SWAP_RENEWED, print, &why), ZP_OK, "the renewed pair");
 	tap_ok(same("live", "want"), "key, then certificates");
 	tap_ok(mode_of("live") == 0640 && mode_of("live.zonepub-previous") == 0640, "owner and mode stay");
