@@ -253,7 +253,8 @@ cmd_rotate_tlsa(struct invocation *inv)
 	if (rc == ZP_OK)
 		rc = rotate_orders_make(&orders, &given, &inv->globals, conf, &hosts, &why);
 	if (rc == ZP_OK)
-		rc = session_open(&s, &inv->globals, !inv->globals.dry_run, given.max_wait, &why);
+		rc = session_open(&s, &inv->globals, !inv->globals.dry_run,
+		    rotate_max_wait(&given, conf, &hosts), &why);
 	if (rc != ZP_OK) {
 		code = show_fault(&why);
 		goto out;

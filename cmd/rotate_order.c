@@ -182,6 +182,8 @@ from_tls(struct order *o, const struct conf_tls *t, struct fault *why)
 	o->safety = t->safety;
 	o->hold = t->hold;
 	o->no_probe = t->no_probe;
+	o->probe_repeat = t->probe_repeat;
+	o->prune = t->prune;
 	o->allow_insecure = t->allow_insecure;
 	return rc;
 }
@@ -475,6 +477,25 @@ rotate_orders_make(struct order_list *out, const struct rotate_options *options,
 	if (rc != ZP_OK)
 		order_list_release(out);
 	return rc;
+}
+
+int64_t
+rotate_max_wait(const struct rotate_options *options, const struct conf *conf,
+    const struct strlist *hosts)
+{
+	int64_t least = options->max_wait;
+
+	for (size_t i = 0; options->max_wait < 0 && conf != NULL && i < hosts->n; i++) {
+		const struct conf_tls *tls;
+		struct name host;
+
+		if (name_parse_server(&host, hosts->v[i], NULL) != ZP_OK)
+			continue;
+		tls = conf_tls_find(conf, &host);
+		if (tls != NULL && tls->max_wait != CONF_UNSET && (least < 0 || tls->max_wait < least))
+			least = tls->max_wait;
+	}
+	return least;
 }
 
 void

@@ -112,7 +112,9 @@ struct conf_tls {
 	int64_t max_wait;	/* ms; CONF_UNSET: no bound */
 	struct name zone;	/* empty: found by asking */
 	struct strlist probe;	/* ADDR[@PORT]; empty: every address of the host */
+	int64_t probe_repeat;	/* handshakes for each address; default 1 */
 	bool no_probe;
+	bool prune;
 	bool allow_insecure;
 };
 

@@ -186,6 +186,7 @@ tls_preset(void *section)
 	t->safety = 5 * 60 * 1000;
 	t->hold = CONF_UNSET;
 	t->max_wait = CONF_UNSET;
+	t->probe_repeat = 1;
 }
 
 static int
@@ -314,7 +315,10 @@ static const struct conf_row tls_rows[] = {
 	{ .name = "max-wait", .kind = CONF_DURATION, .at = AT(conf_tls, max_wait), .max = CENTURY_MS },
 	{ .name = "zone", .kind = CONF_HOST, .at = AT(conf_tls, zone) },
 	{ .name = "probe", .kind = CONF_ADDRESSES, .at = AT(conf_tls, probe) },
+	{ .name = "probe-repeat", .kind = CONF_NUMBER, .at = AT(conf_tls, probe_repeat), .min = 1,
+	  .max = 1000 },
 	{ .name = "no-probe", .kind = CONF_FLAG, .at = AT(conf_tls, no_probe) },
+	{ .name = "prune", .kind = CONF_FLAG, .at = AT(conf_tls, prune) },
 	{ .name = "allow-insecure", .kind = CONF_FLAG, .at = AT(conf_tls, allow_insecure) }
 };
 

@@ -276,6 +276,16 @@ def configuration(t, leaf):
     t.ok(done.rc == 2 and "files.conf:3: key: /nowhere/key" in done.err,
          "a missing file is told with file and line", done)
     t.ok(not os.path.exists(state), "nothing was recorded")
+    plural = {"port": "ports", "authority": "authorities"}
+    options = {o[2:] for o in options_of(zonepub("rotate-tlsa", "--help").out) - GLOBAL}
+    for option in sorted(plural.get(o, o) for o in options - {"wait", "no-wait"}):
+        found = [section for section in ("zone", "tls") if "no such option" not in zonepub(
+            "run", state=state, config=t.write(
+                "o.conf", f'{section} "a.example" {{\n {option} = x\n}}\n')).err]
+        t.ok(found, f"{option} can stand in a section")
+    t.ok(option == "zonefile" and "no such option" in zonepub("run", state=state, config=t.write(
+        "o.conf", "tls a.example { wait = yes }")).err, "and what is no option cannot")
+    state = t.path("dry-state")
     t.rc(zonepub("-n", "run", state=state), 0, "run --dry-run")
     t.ok(not os.path.exists(state), "makes no ledger")
 

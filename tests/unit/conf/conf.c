@@ -208,6 +208,7 @@ test_options(void)
 	    "  deploy = \"systemctl reload 'my service'\" deploy-timeout = 2m\n"
 	    "  safety = 0 hold = 0s max-wait = 3d zone = sub.example.org\n"
 	    "  probe = {192.0.2.25, \"2001:db8::25@2525\"} allow-insecure = true\n"
+	    "  probe-repeat = 3 prune = yes\n"
 	    "}\n"
 	    "tls mx2.example.org { no-probe = on }\n"
 	    "domain example.org {\n"
@@ -257,6 +258,8 @@ test_options(void)
 	    "transport");
 
 	t = &c->tls[0];
+	tap_ok(t->probe_repeat == 3 && t->prune && c->tls[1].probe_repeat == 1 && !c->tls[1].prune,
+	    "probe-repeat and prune");
 	tap_ok(t->ports_n == 3 && t->ports[2] == 993, "a list is continued, around a comment");
 	tap_ok(t->params_n == 2 && t->params[1].usage == 2, "params");
 	tap_is(joined(buf, &t->deploy), "systemctl|reload|my service", "deploy is split");
@@ -341,6 +344,7 @@ static const struct {
 	{ "tls mx.example { next-dir = d }", "x:1: next-dir: this option is for scheme" },
 	{ "tls mx.example { probe = 192.0.2.1 no-probe = yes }", "x:1: no-probe: " },
 	{ "tls mx.example { deploy = \"a 'b\" }", "x:1: deploy: " },
+	{ "tls mx.example { probe-repeat = 0 }", "x:1: probe-repeat: " },
 	{ "tls mx.example { safety = -5 }", "x:1: safety: " },
 	{ "tls mx.example { deploy-timeout = 0 }", "x:1: deploy-timeout: '0' is out of range: from" },
 	{ "tls mx.example { cert += a }", "x:1: attempt to append to non-list option 'cert'" },
