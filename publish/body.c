@@ -159,6 +159,7 @@ body_print(char **out, const struct body *b, struct fault *why)
 		put(&w, w.top, "order", order_to_json(&w, &b->order));
 	put_recset(&w, "before", &b->before);
 	put_recset(&w, "after", &b->after);
+	put_recset(&w, "covered", &b->covered);
 	put_rdata(&w, "pending", &b->pending);
 	put_rdata(&w, "known", &b->known);
 	if (b->fingerprint != NULL)
@@ -354,6 +355,8 @@ body_parse(struct body *out, const char *text, struct fault *why)
 		rc = get_recset(&out->before, top, "before", why);
 	if (rc == ZP_OK)
 		rc = get_recset(&out->after, top, "after", why);
+	if (rc == ZP_OK)
+		rc = get_recset(&out->covered, top, "covered", why);
 	if (rc == ZP_OK)
 		rc = get_rdata(&out->pending, top, "pending", why);
 	if (rc == ZP_OK)

@@ -36,6 +36,7 @@ body_release(struct body *b)
 	order_release(&b->order);
 	recset_release(&b->before);
 	recset_release(&b->after);
+	recset_release(&b->covered);
 	rrset_release(&b->pending);
 	rrset_release(&b->known);
 	*b = body_make();
@@ -51,6 +52,7 @@ rollover_release(struct rollover *r)
 	rrset_release(&r->known);
 	recset_release(&r->before);
 	recset_release(&r->target);
+	recset_release(&r->covered);
 	*r = (struct rollover){ 0 };
 }
 
@@ -70,12 +72,11 @@ move_text(char **to, char **from)
 	*from = NULL;
 }
 
-/* What was once known to be a live or pending chain's stays known. */
 static int
-learn_known(struct rollover *r, const struct rrset *more, struct fault *why)
+add_all(struct rrset *to, const struct rrset *more, struct fault *why)
 {
 	for (size_t i = 0; i < more->n; i++) {
-		int rc = rrset_add(&r->known, more->v[i].data, more->v[i].len, why);
+		int rc = rrset_add(to, more->v[i].data, more->v[i].len, why);
 
 		if (rc != ZP_OK)
 			return rc;
@@ -101,18 +102,20 @@ fold_pair(struct rollover *r, struct body *b, struct fault *why)
 	int rc;
 
 	take_order(r, b);
-	/* The records of a pair that is skipped must go one day. */
-	rc = learn_known(r, &r->pending, why);
+	/* What stood for a chain once stays known; the records of a pair that is skipped must go one day. */
+	rc = add_all(&r->known, &r->pending, why);
 	if (rc == ZP_OK)
-		rc = learn_known(r, &b->known, why);
+		rc = add_all(&r->known, &b->known, why);
 	if (rc != ZP_OK)
 		return rc;
 	rrset_release(&r->pending);
 	r->pending = b->pending;
 	b->pending = (struct rrset){ 0 };
 	move_text(&r->fingerprint, &b->fingerprint);
-	if (r->before.n == 0)
+	if (r->before.n == 0) {
 		move_recset(&r->before, &b->before);
+		move_recset(&r->covered, &b->covered);
+	}
 	move_recset(&r->target, &b->after);
 	r->no_wait = b->no_wait;
 	r->has_since = b->has_since;
@@ -123,8 +126,8 @@ fold_pair(struct rollover *r, struct body *b, struct fault *why)
 	return ZP_OK;
 }
 
-static void
-fold_proven(struct rollover *r, const struct entry *e, struct body *b)
+static int
+fold_proven(struct rollover *r, const struct entry *e, struct body *b, struct fault *why)
 {
 	struct moment at = b->has_since ? b->since : e->at;
 
@@ -139,18 +142,23 @@ fold_proven(struct rollover *r, const struct entry *e, struct body *b)
 		break;
 	case STAGE_DEPLOYED:
 		r->deployed_at = at;
+		r->deploys++;
 		break;
 	case STAGE_VERIFIED:
 		r->verified_at = at;
 		break;
 	case STAGE_PUT_BACK:
+		/* Whatever made it necessary has to be looked into by a person, unless one said so. */
 		r->live_switched = false;
+		r->stuck = !r->aborting;
 		r->stage = STAGE_EXPIRED;
-		return;
+		return ZP_OK;
 	default:
 		break;
 	}
 	r->stage = (enum stage)e->stage;
+	/* The record of the next key comes when old ones go. */
+	return add_all(&r->pending, &b->pending, why);
 }
 
 static int
@@ -163,11 +171,9 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 	switch ((enum entry_kind)e->kind) {
 	case ENTRY_BEGUN:
 		r->begun = (enum stage)e->stage;
-		if (r->begun == STAGE_DEPLOYED) {
-			r->live_switched = true;
-			r->deploys++;
-		}
-		return ZP_OK;
+		r->live_switched = r->live_switched || r->begun == STAGE_DEPLOYED;
+		r->retiring = r->retiring || r->begun == STAGE_RETIRED;
+		return add_all(&r->pending, &b->pending, why);
 	case ENTRY_FAILED:
 		move_text(&r->last_error, &b->text);
 		return ZP_OK;
@@ -175,7 +181,7 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 		if (e->stage == STAGE_PREPARED)
 			rc = fold_pair(r, b, why);
 		else
-			fold_proven(r, e, b);
+			rc = fold_proven(r, e, b, why);
 		break;
 	case ENTRY_SUPERSEDED:
 		rc = fold_pair(r, b, why);
@@ -214,7 +220,27 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 	r->begun = STAGE_NONE;
 	free(r->last_error);
 	r->last_error = NULL;
+	if (r->stuck)
+		move_text(&r->last_error, &b->text);
 	return rc;
+}
+
+int
+rollover_add(struct rollover *r, const struct entry *e, struct fault *why)
+{
+	struct body b = body_make();
+	int rc = body_parse(&b, e->body, why);
+
+	if (rc == ZP_OK)
+		rc = fold_entry(r, e, &b, why);
+	body_release(&b);
+	if (r->number == 0)
+		r->started = e->at;
+	r->id = e->rollover;
+	r->number = e->number;
+	r->last = e->at;
+	r->ended = e->ends;
+	return rc == ZP_OK ? ZP_OK : fault_prepend(why, "rollover %lld", (long long)e->rollover);
 }
 
 int
@@ -223,24 +249,9 @@ rollover_fold(struct rollover *out, const struct entries *entries, struct fault 
 	int rc = ZP_OK;
 
 	*out = (struct rollover){ 0 };
-	for (size_t i = 0; rc == ZP_OK && i < entries->n; i++) {
-		const struct entry *e = &entries->v[i];
-		struct body b = body_make();
-
-		rc = body_parse(&b, e->body, why);
-		if (rc == ZP_OK)
-			rc = fold_entry(out, e, &b, why);
-		body_release(&b);
-		if (i == 0)
-			out->started = e->at;
-		out->id = e->rollover;
-		out->number = e->number;
-		out->last = e->at;
-		out->ended = e->ends;
-	}
-	if (rc != ZP_OK) {
-		(void)fault_prepend(why, "rollover %lld", (long long)out->id);
+	for (size_t i = 0; rc == ZP_OK && i < entries->n; i++)
+		rc = rollover_add(out, &entries->v[i], why);
+	if (rc != ZP_OK)
 		rollover_release(out);
-	}
 	return rc;
 }

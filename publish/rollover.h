@@ -57,6 +57,7 @@ struct body {
 	struct recset after;		/* as they shall be */
 	struct rrset pending;		/* records of the renewed pair (no owner) */
 	struct rrset known;		/* records that stand for chains now or once live (no owner) */
+	struct recset covered;		/* what a wildcard gives where nothing of its own stands */
 	char *fingerprint;		/* SHA-256 of the renewed leaf certificate, hex */
 	int64_t ttl;			/* longest TTL seen, seconds; -1: says nothing */
 	bool no_wait;			/* every set that a cache can hold accepts the renewed chain */
@@ -80,14 +81,16 @@ struct rollover {
 	enum stage begun;		/* begun and not proven; STAGE_NONE */
 	bool stuck, aborting, ended;
 	bool live_switched;		/* the renewed pair is, or may be, at the live place */
+	bool retiring;			/* the removal of old records was begun: there is no way back any more */
 	bool no_wait;
 	bool has_since;			/* the pending records were all seen everywhere before, at since */
 	struct moment since;
-	unsigned deploys;		/* since the stage was last EXPIRED for this pair */
+	unsigned deploys;		/* that succeeded, of this pair and since a person said: go on */
 	unsigned setbacks;
 	char *fingerprint;
 	struct rrset pending, known;
 	struct recset before;		/* at the places, before the first update */
+	struct recset covered;		/* what a wildcard gave there then */
 	struct recset target;		/* what was, or shall be, published beside each other */
 	uint32_t ttl;			/* longest TTL seen of old, new and aliases, seconds */
 	struct moment published_at;	/* T_pub */
@@ -101,6 +104,8 @@ struct rollover {
  * Fails: ZP_ELOCAL if an entry cannot be read (a newer program wrote it).
  */
 int rollover_fold(struct rollover *out, const struct entries *entries, struct fault *why) MUST_CHECK;
+/* Fold one more entry into r; of no use after a failure. Fails: as rollover_fold(). */
+int rollover_add(struct rollover *r, const struct entry *e, struct fault *why) MUST_CHECK;
 void rollover_release(struct rollover *r);
 
 /* "prepared" ...; stable words (SPEC 4). */

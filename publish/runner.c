@@ -40,7 +40,6 @@ runner_record(struct runner *run, enum entry_kind kind, enum stage stage, const 
 		.ends = kind == ENTRY_PROVEN && (stage == STAGE_DONE || stage == STAGE_ABORTED)
 	};
 	struct entry *v;
-	struct rollover folded;
 	int rc = body_print(&e.body, body, why);
 
 	if (rc != ZP_OK)
@@ -57,12 +56,7 @@ runner_record(struct runner *run, enum entry_kind kind, enum stage stage, const 
 		return rc;
 	}
 	v[run->entries.n++] = e;
-	rc = rollover_fold(&folded, &run->entries, why);
-	if (rc != ZP_OK)
-		return rc;
-	rollover_release(&run->state);
-	run->state = folded;
-	return ZP_OK;
+	return rollover_add(&run->state, &run->entries.v[run->entries.n - 1], why);
 }
 
 int
@@ -115,7 +109,7 @@ runner_abort(struct runner *run, struct fault *why)
 
 	if (r->ended)
 		return fault_set(why, ZP_EUSAGE, "rollover %lld has ended already", (long long)r->id);
-	if (r->stage >= STAGE_RETIRED || r->begun == STAGE_RETIRED)
+	if (r->stage >= STAGE_RETIRED || r->retiring)
 		return fault_set(why, ZP_EUNSAFE, "rollover %lld cannot go back: its old records are being "
 		    "removed, so the former pair is not safe any more; rotate to it as to a new one",
 		    (long long)r->id);
