@@ -61,7 +61,7 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 		rc = body_print(&first.body, &p.body, why);
 	/* A pair that an earlier rollover kept, which nobody knows any more, is none to go back to. */
 	if (rc == ZP_OK)
-		rc = s->outside.swap(s->outside.world, o, SWAP_FORGET, why);
+		rc = s->outside.swap(s->outside.world, o, SWAP_FORGET, p.body.fingerprint, why);
 	first.at = timepiece_now();
 	if (rc == ZP_OK)
 		rc = ledger_start(id, s->ledger, &subject, &first, why);

@@ -46,6 +46,18 @@ describe_showing(struct strlist *lines, const struct showing *sh, const char *ve
 	return strlist_take(lines, bytes_take_text(&line), why);
 }
 
+/* Is it the renewed certificate itself? Another one may match the same record: an issuer's, a reused key's. */
+static int
+is_renewed(bool *out, const struct runner *run, const struct chain *chain, struct fault *why)
+{
+	char *print = NULL;
+	int rc = steps_fingerprint(&print, chain, why);
+
+	*out = rc == ZP_OK && strcmp(print, run->state.fingerprint) == 0;
+	free(print);
+	return rc;
+}
+
 /* Ask outside of each showing whether the pending records, or all that is published, accept it. */
 static int
 judge_showings(enum shown *out, struct strlist *lines, const struct runner *run,
@@ -66,6 +78,8 @@ judge_showings(enum shown *out, struct strlist *lines, const struct runner *run,
 		if (target != NULL && sh->result.outcome == PROBE_SHOWN) {
 			rc = o->judge(o->world, p, &sh->result.chain, &run->state.pending,
 			    &v[i].by_pending, why);
+			if (rc == ZP_OK && v[i].by_pending)
+				rc = is_renewed(&v[i].by_pending, run, &sh->result.chain, why);
 			if (rc == ZP_OK)
 				rc = o->judge(o->world, p, &sh->result.chain, target, &v[i].by_target, why);
 		}
@@ -203,7 +217,8 @@ deeds_deploy(struct runner *run, const struct step *step, int64_t *left, struct 
 	if (rc == ZP_OK)
 		rc = runner_record(run, ENTRY_BEGUN, step->to, &b, why);
 	if (rc == ZP_OK)
-		rc = o->swap(o->world, &run->state.order, SWAP_RENEWED, why);
+		rc = o->swap(o->world, &run->state.order, SWAP_RENEWED, run->state.fingerprint,
+		    why);
 	strlist_release(&b.evidence);
 	if (rc == ZP_OK)
 		rc = run_deploy(run, &b, why);
@@ -219,6 +234,44 @@ out:
 	return rc;
 }
 
+static bool
+has_live_files(const struct runner *run)
+{
+	return run->state.order.live_chain != NULL || run->state.order.live_cert != NULL;
+}
+
+/*
+ * Is the previous pair still safe?  Someone may have removed its records by
+ * hand.  A server that does not answer holds up nobody who goes back.
+ */
+static int
+need_previous_accepted(struct runner *run, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct look look = { 0 };
+	struct pair pair = { 0 };
+	int rc = o->pair_read(o->world, &run->state.order, PAIR_PREVIOUS, &pair, why);
+
+	if (rc == ZP_OK && pair.chain.n > 0)
+		rc = o->look(o->world, &run->state.order, &look, why);
+	for (size_t i = 0; rc == ZP_OK && i < look.places_n; i++)
+		for (size_t j = 0; rc == ZP_OK && j < look.seen.n; j++) {
+			const struct sighting *s = &look.seen.v[j];
+			bool accepted = true;
+
+			if (s->answer == SIGHTING_PRESENT && s->type == RRTYPE_TLSA &&
+			    name_equal(&s->owner, &look.places[i].owner))
+				rc = o->judge(o->world, &look.places[i], &pair.chain, &s->set, &accepted, why);
+			if (rc == ZP_OK && !accepted)
+				rc = fault_set(why, ZP_EUNSAFE, "the previous pair is not put back: %s serves no "
+				    "record for it any more; publish it again, and wait for its TTL",
+				    s->server.address);
+		}
+	look_release(&look);
+	pair_release(&pair);
+	return rc;
+}
+
 int
 deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
 {
@@ -228,13 +281,18 @@ deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struc
 
 	(void)left;
 	if (run->state.begun != step->to)
+		rc = need_previous_accepted(run, why);
+	if (rc == ZP_OK && run->state.begun != step->to)
 		rc = runner_note(run, ENTRY_BEGUN, step->to, "the previous pair is put back", why);
 	if (rc == ZP_OK)
-		rc = o->swap(o->world, &run->state.order, SWAP_PREVIOUS, why);
-	if (rc == ZP_OK)
+		rc = o->swap(o->world, &run->state.order, SWAP_PREVIOUS, run->state.fingerprint,
+		    why);
+	/* Without live files the command alone would deploy what is there: not the previous pair. */
+	if (rc == ZP_OK && has_live_files(run))
 		rc = run_deploy(run, &b, why);
 	if (rc == ZP_OK)
-		rc = order_set(&b.text, "the previous pair is in place again", why);
+		rc = order_set(&b.text, has_live_files(run) ? "the previous pair is in place again" :
+		    "there are no live files to put back: deploy the previous pair by hand", why);
 	if (rc == ZP_OK)
 		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
 	body_release(&b);
@@ -268,7 +326,10 @@ fell_short(struct runner *run, enum shown shown, const struct look *look, struct
     int64_t *left, struct fault *why)
 {
 	static const struct step put_back = { STAGE_NONE, DEED_PUT_BACK, STAGE_PUT_BACK, "" };
-	bool has_files = run->state.order.live_chain != NULL || run->state.order.live_cert != NULL;
+	bool has_files = has_live_files(run);
+	const char *reason = "a service shows a chain that no published record matches, or no TLS, and "
+	    "there are no live files to put back";
+	struct fault refusal = { 0 };
 	int rc;
 
 	*left = SERVICE_AGAIN_MS;
@@ -280,14 +341,17 @@ fell_short(struct runner *run, enum shown shown, const struct look *look, struct
 		return get_stuck(run, "the services show the former chain, though it was deployed twice: see "
 		    "to the deploy command, then run the same command again, or abort", look, lines, why);
 	case SHOWN_NEITHER:
-		if (has_files) {
-			rc = deeds_put_back(run, &put_back, left, why);
-			if (rc != ZP_OK)
-				return rc;
+		if (has_files && run->state.retiring)
+			reason = "a service shows a chain that no published record matches, or no TLS, and the "
+			    "records of the previous pair are being removed already";
+		else if (has_files) {
+			rc = deeds_put_back(run, &put_back, left, &refusal);
+			if (rc != ZP_OK && rc != ZP_EUNSAFE)
+				return fault_set(why, rc, "%s", refusal.text);
+			reason = rc == ZP_EUNSAFE ? refusal.text : "a service showed a chain that no published "
+			    "record matches, or no TLS: the previous pair was put back";
 		}
-		return get_stuck(run, has_files ? "a service showed a chain that no published record matches, "
-		    "or no TLS: the previous pair was put back" : "a service shows a chain that no published "
-		    "record matches, or no TLS, and there are no live files to put back", look, lines, why);
+		return get_stuck(run, reason, look, lines, why);
 	default:
 		return fault_set(why, ZP_EWAIT, "%s: %s", shown == SHOWN_MIXED ?
 		    "some services still show the former chain" : "not every service can be looked at",

@@ -56,7 +56,8 @@ struct showings {
 /* Which certificate and key. */
 enum pair_which {
 	PAIR_RENEWED,	/* the order's cert and key */
-	PAIR_LIVE	/* what is at the live place */
+	PAIR_LIVE,	/* what is at the live place */
+	PAIR_PREVIOUS	/* what SWAP_PREVIOUS would put there */
 };
 
 struct pair {
@@ -66,7 +67,7 @@ struct pair {
 
 enum swap_way {
 	SWAP_RENEWED,	/* the renewed pair to the live place; what was there is kept as previous */
-	SWAP_PREVIOUS,	/* the previous pair back to the live place */
+	SWAP_PREVIOUS,	/* the previous pair back to the live place; nothing to do if none is kept */
 	SWAP_FORGET	/* the kept previous pair is removed */
 };
 
@@ -97,16 +98,21 @@ struct outside {
 	int (*judge)(void *world, const struct place *p, const struct chain *chain,
 	    const struct rrset *set, bool *accepted, struct fault *why);
 
-	/* Read a pair. PAIR_LIVE yields an empty pair where the order names no live place. */
+	/*
+	 * Read a pair.  PAIR_LIVE yields an empty pair where the order names no live
+	 * place or nothing is there, PAIR_PREVIOUS where none is kept.
+	 */
 	int (*pair_read)(void *world, const struct order *o, enum pair_which which, struct pair *out,
 	    struct fault *why);
 
 	/*
-	 * Move files; doing again what is done changes nothing.  Nothing to do without
-	 * a live place.  SWAP_RENEWED puts the pair in place that pair_read gave last;
-	 * ZP_ERETRY: the files hold another one now, nothing was moved.
+	 * Move files; doing again what is done changes nothing.  Nothing to do
+	 * without a live place.  SWAP_RENEWED: only the pair whose leaf has this
+	 * fingerprint (steps_fingerprint()) may go live.  ZP_ERETRY: the files hold
+	 * another one now, or halves of two; nothing was moved.
 	 */
-	int (*swap)(void *world, const struct order *o, enum swap_way way, struct fault *why);
+	int (*swap)(void *world, const struct order *o, enum swap_way way, const char *fingerprint,
+	    struct fault *why);
 
 	/* Run the deploy command. output is what it said, in any case. ZP_OK: it succeeded. */
 	int (*deploy)(void *world, const struct order *o, struct bytes *output, struct fault *why);

@@ -204,7 +204,8 @@ make_target(struct rrset *target, struct preparation *out, const struct scene *s
 		const struct showing *sh = &s->shown.v[i];
 		bool accepted = false;
 
-		if (sh->result.outcome != PROBE_SHOWN || place_of(s, sh) != p)
+		if (sh->result.outcome != PROBE_SHOWN || place_of(s, sh) == NULL ||
+		    !name_equal(&place_of(s, sh)->owner, &p->owner))
 			continue;
 		rc = s->out->judge(s->out->world, p, &sh->result.chain, target, &accepted, why);
 		if (rc != ZP_OK || accepted)
@@ -214,11 +215,16 @@ make_target(struct rrset *target, struct preparation *out, const struct scene *s
 			rc = strlist_add(&out->warnings, "the chain that is served now matches no TLSA record: "
 			    "its record is published as well", why);
 	}
-	if (rc == ZP_OK && s->order->no_probe && have->n == 0) {
-		if (s->live.chain.n == 0)
-			return fault_set(why, ZP_EUNSAFE, "the first TLSA record of this host would be published "
-			    "without a view of what it serves: leave out --no-probe, or name the live chain");
-		rc = add_records_of(target, s->order, &s->live.chain, why);
+	if (rc == ZP_OK && s->order->no_probe && have->n == 0 && s->live.chain.n == 0)
+		return fault_set(why, ZP_EUNSAFE, "the first TLSA record of this host would be published "
+		    "without a view of what it serves: leave out --no-probe, or name the live chain");
+	/* A service that starts anew loads what is at the live place. */
+	if (rc == ZP_OK && s->live.chain.n > 0) {
+		bool accepted = false;
+
+		rc = s->out->judge(s->out->world, p, &s->live.chain, target, &accepted, why);
+		if (rc == ZP_OK && !accepted)
+			rc = add_records_of(target, s->order, &s->live.chain, why);
 	}
 	for (size_t i = 0; rc == ZP_OK && i < target->n; i++) {
 		const struct rdata *rd = &target->v[i];
@@ -324,7 +330,10 @@ prepare_place(struct preparation *out, const struct scene *s, const struct place
 	if (rc == ZP_OK && target.n != have.n)
 		out->adds = true;
 	/* A wildcard's records are not records of this owner: nothing stands here yet. */
-	if (rc == ZP_OK)
+	if (rc == ZP_OK && seen->wildcard) {
+		before = rrset_make(&have.owner, have.type, have.ttl);
+		rc = recset_take(&out->body.covered, &have, why);
+	} else if (rc == ZP_OK)
 		rc = rrset_copy(&before, &have, why);
 	if (rc == ZP_OK)
 		rc = recset_take(&out->body.before, &before, why);
@@ -341,21 +350,15 @@ static int
 add_next_key(struct preparation *out, const struct scene *s, struct fault *why)
 {
 	struct key_facts next = { 0 };
+	struct rrset records = { 0 };
 	int rc = s->out->next_key(s->out->world, s->order, &s->renewed.key, false, &next,
 	    why);
 
-	for (size_t i = 0; rc == ZP_OK && next.spki.len > 0 && i < s->order->params.n; i++) {
-		struct tlsa_source source = { .key = &next };
-		struct bytes rdata = { 0 };
-		struct tlsa_params p;
-
-		rc = tlsa_parse_params(&p, s->order->params.v[i], why);
-		if (rc == ZP_OK && p.usage == 3 && p.selector == 1)
-			rc = tlsa_make(&rdata, &p, &source, why);
-		if (rc == ZP_OK && rdata.len > 0)
-			rc = rrset_add(&out->body.pending, rdata.data, rdata.len, why);
-		bytes_release(&rdata);
-	}
+	if (rc == ZP_OK)
+		rc = steps_key_records(&records, &s->order->params, &next, why);
+	if (rc == ZP_OK)
+		rc = add_all(&out->body.pending, &records, why);
+	rrset_release(&records);
 	key_facts_release(&next);
 	return rc;
 }

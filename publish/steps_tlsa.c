@@ -206,10 +206,18 @@ is_place(const struct look *look, const struct name *owner)
 	return false;
 }
 
+/* Resolvers ask the servers that the zone is delegated to; a hidden primary alone is no answer. */
+static bool
+is_hidden(const struct sighting *s)
+{
+	return (s->server.origin & ~(unsigned)SERVER_PRIMARY) == 0;
+}
+
 int
 evidence_judge(struct evidence *out, const struct look *look, const struct recset *with,
     const struct rrset *without, bool insecure, struct fault *why)
 {
+	bool hidden_answers = false, any_open = false;
 	int rc = ZP_OK;
 
 	*out = (struct evidence){ .verdict = VERDICT_SEEN_EVERYWHERE, .all_silent = true };
@@ -222,8 +230,11 @@ evidence_judge(struct evidence *out, const struct look *look, const struct recse
 		v = judge_sighting(s, recset_find(with, &s->owner, RRTYPE_TLSA), without, insecure);
 		if (v > out->verdict)
 			out->verdict = v;
-		if (sighting_is_answer(s))
-			out->all_silent = false;
+		any_open = any_open || !is_hidden(s);
+		if (sighting_is_trusted(s, insecure)) {
+			out->all_silent = out->all_silent && is_hidden(s);
+			hidden_answers = hidden_answers || is_hidden(s);
+		}
 		if (s->answer == SIGHTING_PRESENT && s->set.ttl > out->ttl)
 			out->ttl = s->set.ttl;
 		if (s->signed_until != 0 &&
@@ -233,6 +244,8 @@ evidence_judge(struct evidence *out, const struct look *look, const struct recse
 			out->latest = s->when;
 		rc = note_sighting(out, s, v, why);
 	}
+	if (!any_open && hidden_answers)
+		out->all_silent = false;
 	for (size_t i = 0; i < look->places_n; i++)
 		if (look->places[i].link_ttl > out->ttl)
 			out->ttl = look->places[i].link_ttl;
@@ -314,8 +327,8 @@ steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind)
 	return fresh ? SHOWN_NEW : SHOWN_FORMER;
 }
 
-static bool
-is_shown(const struct rdata *rd, const struct showings *shown)
+bool
+steps_is_shown(const struct rdata *rd, const struct showings *shown)
 {
 	for (size_t i = 0; i < shown->n; i++)
 		if (shown->v[i].result.outcome == PROBE_SHOWN &&
@@ -335,8 +348,32 @@ steps_remainder(struct rrset *out, const struct rollover *r, const struct rrset 
 		const struct rdata *rd = &have->v[i];
 		bool ours = rrset_has(&r->known, rd->data, rd->len) || r->order.prune;
 
-		if (!ours || rrset_has(&r->pending, rd->data, rd->len) || is_shown(rd, shown))
+		if (!ours || rrset_has(&r->pending, rd->data, rd->len) || steps_is_shown(rd, shown))
 			rc = rrset_add(out, rd->data, rd->len, why);
+	}
+	if (rc != ZP_OK)
+		rrset_release(out);
+	return rc;
+}
+
+int
+steps_key_records(struct rrset *out, const struct strlist *params, const struct key_facts *key,
+    struct fault *why)
+{
+	struct tlsa_source source = { .key = key };
+	int rc = ZP_OK;
+
+	*out = (struct rrset){ .type = RRTYPE_TLSA };
+	for (size_t i = 0; rc == ZP_OK && key->spki.len > 0 && i < params->n; i++) {
+		struct bytes rdata = { 0 };
+		struct tlsa_params p;
+
+		rc = tlsa_parse_params(&p, params->v[i], why);
+		if (rc == ZP_OK && p.usage == 3 && p.selector == 1)
+			rc = tlsa_make(&rdata, &p, &source, why);
+		if (rc == ZP_OK && rdata.len > 0)
+			rc = rrset_add(out, rdata.data, rdata.len, why);
+		bytes_release(&rdata);
 	}
 	if (rc != ZP_OK)
 		rrset_release(out);

@@ -66,7 +66,7 @@ enum verdict {
 
 struct evidence {
 	enum verdict verdict;
-	bool all_silent;	/* not one server answered */
+	bool all_silent;	/* not one of the servers that resolvers ask gave a credible answer */
 	struct strlist lines;	/* one for each sighting */
 	struct strlist open;	/* the lines of the sightings that are not as wanted */
 	uint32_t ttl;		/* longest of the sets seen and of the aliases on the way, seconds */
@@ -111,6 +111,9 @@ struct verdict_on_showing {
 
 enum shown steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind);
 
+/* True if the record matches a chain that is shown. */
+bool steps_is_shown(const struct rdata *rd, const struct showings *shown);
+
 /*
  * What stays at owner when the rollover ends: of have, everything but the
  * records that are known to have been a chain's, are not pending, and match
@@ -119,6 +122,13 @@ enum shown steps_shown(const struct verdict_on_showing *v, size_t n, enum key_ki
  */
 int steps_remainder(struct rrset *out, const struct rollover *r, const struct rrset *have,
     const struct showings *shown, struct fault *why) MUST_CHECK;
+
+/*
+ * out = the records of params that can be made of a bare key, before there is a
+ * certificate: usage 3 with selector 1.  Fails: as tlsa_make().
+ */
+int steps_key_records(struct rrset *out, const struct strlist *params, const struct key_facts *key,
+    struct fault *why) MUST_CHECK;
 
 /* out = the records of params for chain, each once. Fails: as tlsa_make(). */
 int steps_records(struct rrset *out, const struct strlist *params, const struct chain *chain,

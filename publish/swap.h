@@ -28,8 +28,9 @@
  * fingerprint names the leaf that SWAP_RENEWED shall put in place (see
  * steps_fingerprint()); the others do not look at it.  PEM files that hold
  * both halves are taken apart: certificates from cert, the key from key.
+ * SWAP_PREVIOUS with nothing kept has nothing to do: nothing was moved.
  *
- * Fails: ZP_EABSENT (the renewed pair, or the previous one, is not there);
+ * Fails: ZP_EABSENT (the renewed pair is not there);
  * ZP_ERETRY (the renewed files hold another pair, or halves of two);
  * ZP_EUSAGE (a file holds no certificate or key); ZP_ELOCAL.  The live files
  * are then as they were, but for a failure between the two renames of a pair

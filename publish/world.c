@@ -29,7 +29,6 @@ struct world {
 	struct world_options options;
 	struct moment started;
 	bool has_looked;
-	char *renewed;		/* fingerprint of the renewed pair that was read last; or null */
 };
 
 static struct moment
@@ -289,21 +288,27 @@ world_pair_read(void *world, const struct order *o, enum pair_which which, struc
 	const char *live_key = o->live_chain != NULL ? o->live_chain : o->live_key;
 	const char *cert = which == PAIR_RENEWED ? o->cert : live;
 	const char *key = which == PAIR_RENEWED ? o->key : live_key;
-	struct world *w = world;
-	int rc;
+	char *kept_cert = NULL, *kept_key = NULL;
+	int rc = ZP_OK;
 
+	(void)world;
 	*out = (struct pair){ 0 };
 	if (cert == NULL)
 		return ZP_OK;
-	rc = chain_read(&out->chain, cert, why);
+	if (which == PAIR_PREVIOUS) {
+		cert = kept_cert = swap_previous_path(live);
+		key = kept_key = swap_previous_path(live_key);
+		if (cert == NULL || key == NULL)
+			rc = fault_set_nomem(why);
+	}
+	if (rc == ZP_OK)
+		rc = chain_read(&out->chain, cert, why);
 	if (rc == ZP_OK)
 		rc = keyfile_read(&out->key, key, NULL, why);
-	if (rc == ZP_OK && which == PAIR_RENEWED) {
-		free(w->renewed);
-		rc = steps_fingerprint(&w->renewed, &out->chain, why);
-	}
-	if (which == PAIR_LIVE && rc == ZP_EABSENT) {
-		/* The first pair of a new service. */
+	free(kept_cert);
+	free(kept_key);
+	if (which != PAIR_RENEWED && rc == ZP_EABSENT) {
+		/* The first pair of a new service, or nothing was ever moved. */
 		pair_release(out);
 		fault_clear(why);
 		return ZP_OK;
@@ -314,11 +319,11 @@ world_pair_read(void *world, const struct order *o, enum pair_which which, struc
 }
 
 static int
-world_swap(void *world, const struct order *o, enum swap_way way, struct fault *why)
+world_swap(void *world, const struct order *o, enum swap_way way, const char *fingerprint,
+    struct fault *why)
 {
-	const struct world *w = world;
-
-	return swap_do(o, way, w->renewed != NULL ? w->renewed : "", why);
+	(void)world;
+	return swap_do(o, way, fingerprint, why);
 }
 
 /* What a command said last, made fit for a sentence. */
@@ -446,7 +451,5 @@ world_make(struct world **out, struct outside *outside, const struct world_optio
 void
 world_free(struct world *w)
 {
-	if (w != NULL)
-		free(w->renewed);
 	free(w);
 }
