@@ -22,21 +22,49 @@ follow(struct name *end, struct guide *g, const struct name *name, uint16_t type
 	return rc;
 }
 
+/* True if the addresses at name do not validate as secure. */
+static int
+is_insecure(bool *insecure, struct guide *g, const struct name *name, struct fault *why)
+{
+	static const uint16_t types[] = { RRTYPE_A, RRTYPE_AAAA };
+	int rc = ZP_OK;
+
+	*insecure = false;
+	for (size_t i = 0; rc == ZP_OK && i < sizeof types / sizeof types[0]; i++) {
+		struct resolver_answer a;
+
+		rc = resolver_ask(&a, g->resolver, name, types[i], why);
+		if (rc == ZP_OK && a.security == RESOLVER_INSECURE)
+			*insecure = true;
+		resolver_answer_release(&a);
+	}
+	return rc;
+}
+
 static int
 settle_host(char **host, struct guide *g, const struct globals *globals, struct fault *why)
 {
 	char from[NAME_TEXT_MAX], to[NAME_TEXT_MAX];
 	struct name name, end;
+	bool insecure = false;
 	int rc = name_parse_host(&name, *host, why);
 
 	if (rc == ZP_OK)
 		rc = follow(&end, g, &name, RRTYPE_A, why);
 	if (rc != ZP_OK || name_equal(&name, &end))
 		return rc;
-	if (!globals->quiet)
+	rc = is_insecure(&insecure, g, &end, why);
+	if (rc != ZP_OK)
+		return rc;
+	(void)name_print_host(from, &name);
+	(void)name_print_host(to, &end);
+	if (!globals->quiet && insecure)
+		show_warning("%s is an alias of %s, whose addresses are not secure: clients look for the TLSA "
+		    "records at %s itself, if they do at all (RFC 7672 2.2.2)", from, to, from);
+	else if (!globals->quiet)
 		show_note("%s is an alias of %s: clients look for the TLSA records there (RFC 7672 2.2.3)",
-		    name_print_host(from, &name), name_print_host(to, &end));
-	return order_set(host, name_print_host(to, &end), why);
+		    from, to);
+	return insecure ? ZP_OK : order_set(host, to, why);
 }
 
 /* *other: a zone section that covers the places, if the order's zone does not; else empty. */

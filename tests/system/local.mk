@@ -5,6 +5,7 @@ SYSTEM_TESTS = \
 	tests/system/authority.py \
 	tests/system/discover.py \
 	tests/system/dnssec_alias.py \
+	tests/system/dnssec_cname_host.py \
 	tests/system/dnssec_copies.py \
 	tests/system/dnssec_discover.py \
 	tests/system/dnssec_first.py \
