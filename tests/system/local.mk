@@ -12,6 +12,7 @@ SYSTEM_TESTS = \
 	tests/system/dnssec_first_nsec3.py \
 	tests/system/dnssec_insecure.py \
 	tests/system/dnssec_mail.py \
+	tests/system/dnssec_next_key.py \
 	tests/system/dnssec_refuse.py \
 	tests/system/dnssec_servers.py \
 	tests/system/dnssec_side_by_side.py \
