@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -19,10 +20,13 @@ check_folder_of(const char *path, const char *use, struct fault *why)
 {
 	char *target, *copy;
 	const char *folder;
+	struct stat st;
 	int rc = ZP_OK;
 
 	if (path == NULL)
 		return ZP_OK;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return fault_set(why, ZP_ELOCAL, "%s %s is no regular file", use, path);
 	target = realpath(path, NULL);
 	if (target == NULL && errno != ENOENT)
 		return fault_set_errno(why, ZP_ELOCAL, "%s %s cannot be used", use, path);

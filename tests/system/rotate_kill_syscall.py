@@ -53,7 +53,9 @@ with Test() as t:
     for call, number in victims:
         rig.renewed()
         _, killed = traced("-e", f"inject={call}:signal=KILL:when={number}")
-        t.ok(killed, f"killed at {call} number {number} of {calls[call]}")
+        # how often servers are asked depends on how fast they are; renames do not
+        t.ok(killed or (call != "rename" and rig.settled(rig.new)),
+             f"{'killed at' if killed else 'done before'} {call} number {number} of {calls[call]}")
         done = rig.rotate("--wait")     # the hook again: it may have died before it recorded
         t.rc(done, 0, "the same command again carries it through")
         t.ok(rig.settled(rig.new) and not watcher.violations

@@ -51,18 +51,22 @@ with Test() as t:
         with open(rig.key.file(t)) as f:
             readable = t.write("readable.key", f.read(), 0o644)
         os.chown(t.subdir("writable"), 65534, 65534)
-        refused("an unreadable TSIG key", [rig.key.file(t), "Permission denied"], 1)
+        os.chmod(good.key_file, 0o644)
+        refused("an unreadable TSIG key", [rig.key.file(t), "Permission denied"], 1,
+                "--tsig-file", rig.key.file(t))
         refused("a live place that cannot be written to", [rig.live, "Permission denied"], 1,
                 "--tsig-file", readable)
         refused("an unreadable key", ["unreadable.pem", "Permission denied"], 1, "--key", nobody,
                 "--tsig-file", readable, "--live-chain", t.path("writable", "live.pem"))
         cli.binary, rig.state = plain, was
+        os.chmod(good.key_file, 0o600)
     refused("no live place to write", ["/nowhere/live.pem"], 1, "--live-chain", "/nowhere/live.pem")
     refused("no such deploy command", ["/nowhere/deploy"], 1, "--deploy", "/nowhere/deploy")
     refused("no such deploy command in PATH", ["no-such-command-at-all"], 1,
             "--deploy", "no-such-command-at-all now")
     refused("two ways to name the live place", ["--live-chain", "--live-cert"], 2,
-            "--live-cert", "/tmp/a", "--live-key", "/tmp/b")
+            "--live-chain", "/tmp/a", "--live-cert", "/tmp/b", "--live-key", "/tmp/c")
+    refused("a live file that is a folder", [rig.state, "regular file"], 1, "--live-chain", rig.state)
     refused("both at once", ["--wait", "--no-wait"], 2, "--no-wait")
     refused("a port that is none", ["70000"], 2, "--port", "70000")
     refused("parameters that are none", ["3 1 9"], 2, "--params", "3 1 9")
