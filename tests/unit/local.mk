@@ -22,6 +22,8 @@ UNIT_TESTS = \
 	tests/unit/ledger/ledger_faults \
 	tests/unit/publish/body \
 	tests/unit/publish/rfc2136 \
+	tests/unit/publish/rollover \
+	tests/unit/publish/steps \
 	tests/unit/publish/swap \
 	tests/unit/publish/script \
 	tests/unit/publish/zonefile_edit \
