@@ -234,7 +234,7 @@ cmd_rotate_tlsa(struct invocation *inv)
 	struct rotate_source source = { .options = &given, .globals = &inv->globals };
 	struct session s = { 0 };
 	struct conf *conf = NULL;
-	struct strlist hosts = { 0 };
+	struct strlist hosts = { 0 }, left_out = { 0 };
 	struct order_list orders = { 0 };
 	struct fault why = { 0 };
 	int code = options_parse(inv, &usage);
@@ -253,6 +253,9 @@ cmd_rotate_tlsa(struct invocation *inv)
 	if (rc == ZP_OK)
 		rc = rotate_orders_make(&orders, &given, &inv->globals, conf, &hosts, &why);
 	if (rc == ZP_OK)
+		rc = rotate_orders_left_out(&left_out, &orders, conf, &why);
+	show_warnings(&inv->globals, &left_out);
+	if (rc == ZP_OK)
 		rc = session_open(&s, &inv->globals, !inv->globals.dry_run,
 		    rotate_max_wait(&given, conf, &hosts), &why);
 	if (rc != ZP_OK) {
@@ -268,6 +271,7 @@ cmd_rotate_tlsa(struct invocation *inv)
 out:
 	order_list_release(&orders);
 	strlist_release(&hosts);
+	strlist_release(&left_out);
 	conf_free(conf);
 	rotate_options_release(&given);
 	return code;

@@ -52,6 +52,13 @@ int rotate_orders_make(struct order_list *out, const struct rotate_options *opti
 int64_t rotate_max_wait(const struct rotate_options *options, const struct conf *conf,
     const struct strlist *hosts);
 
+/*
+ * One line for each tls section that uses the live files of an order without
+ * being named: the flip would be its flip too.  Fails: ZP_ELOCAL.
+ */
+int rotate_orders_left_out(struct strlist *lines, const struct order_list *l,
+    const struct conf *conf, struct fault *why) MUST_CHECK;
+
 void order_list_release(struct order_list *l);
 
 #endif

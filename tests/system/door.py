@@ -101,7 +101,11 @@ with Test() as t:
         t.has(done.err, "'ports'", "because of the ports")
         done = rotate("a.example.com", "b.example.com", "--port", "25")
         t.hasnt(done.err, "'ports'", "unless the command line gives both the same")
+        t.hasnt(done.err, "same live files", "and nobody is left out")
+        done = rotate("a.example.com")
+        t.has(done.err, "b.example.com uses the same live files", "one of them alone is warned of")
         done = rotate("a.example.com", "--live-chain", "/x")
+        t.hasnt(done.err, "b.example.com", "but not where it has a place of its own")
         t.hasnt(done.err, "--live-chain", "the command line takes the place of the section")
         for repeat in ("0", "1001"):
             done = rotate("a.example.com", "--probe-repeat", repeat)
