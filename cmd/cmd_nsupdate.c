@@ -153,7 +153,7 @@ check_words(const struct words *w)
 	if ((w->gss || w->old_gss) && (w->key_file != NULL || w->key != NULL))
 		return fail("cannot specify -g with -k or -y", NULL);
 	if (w->gss || w->old_gss)
-		return fail("GSS-TSIG is not supported by this build", NULL);
+		return fail("GSS-TSIG is not supported: this program was built without GSSAPI", NULL);
 	if (w->pipeline < 1 || w->pipeline > PIPELINE_MAX)
 		return fail("--pipeline: a number from 1 to 1024", NULL);
 	return 0;

@@ -198,6 +198,17 @@ send_parts(struct update_session *u, struct message_list *parts)
 	u->has_failed |= had_failed;
 }
 
+/* Names are compressed only in the packed message. */
+static bool
+fits(const struct message *m)
+{
+	struct bytes wire = { 0 };
+	bool ok = message_pack(&wire, m, MESSAGE_MAX - SPLIT_ROOM, NULL) == ZP_OK;
+
+	bytes_release(&wire);
+	return ok;
+}
+
 /* True if the script's message was too large for one and is dealt with. */
 static bool
 split(struct update_session *u)
@@ -206,7 +217,8 @@ split(struct update_session *u)
 	struct message_list parts;
 	struct fault why;
 
-	if (!u->splits || split_update(&parts, &s->message, SPLIT_ROOM, &why) != ZP_OK)
+	if (!u->splits || fits(&s->message) ||
+	    split_update(&parts, &s->message, SPLIT_ROOM, &why) != ZP_OK)
 		return false;	/* one that cannot be split is refused as too large */
 	if (parts.n > 1) {
 		flush(u);
@@ -326,7 +338,7 @@ take_step(struct update_session *u, enum script_step step)
 		printf("nsupdate of %s\n", PACKAGE_STRING);
 		break;
 	case SCRIPT_GSS:
-		(void)fprintf(stderr, "GSS-TSIG is not supported by this build\n");
+		(void)fprintf(stderr, "GSS-TSIG is not supported: this program was built without GSSAPI\n");
 		end(u, FAILED_SCRIPT);
 		break;
 	}
