@@ -214,6 +214,10 @@ make_draft(struct file_draft *d, const char *path, const struct bytes *content, 
 		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", path);
 		goto out;
 	}
+	if (file_is_special(d->path)) {
+		rc = fault_set(why, ZP_ELOCAL, "%s is a device or a pipe, and is not replaced by a file", path);
+		goto out;
+	}
 	sweep_drafts(d->path);
 	/* No part of the name that it will have: that may be as long as names can be. */
 	d->temporary = path_beside(d->path, DRAFT_NAME "XXXXXX");
@@ -298,6 +302,29 @@ file_replace(const char *path, const struct bytes *content, mode_t mode, struct 
 	int rc = file_draft_make(&d, path, content, mode, why);
 
 	return rc == ZP_OK ? file_draft_commit(&d, why) : rc;
+}
+
+bool
+file_is_special(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+int
+file_send(const char *path, const struct bytes *content, struct fault *why)
+{
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int rc = ZP_OK;
+
+	if (fd < 0)
+		return fault_set_errno(why, ZP_ELOCAL, "cannot open %s", path);
+	if (write_all(fd, content) != 0)
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write to %s", path);
+	if (close(fd) != 0 && rc == ZP_OK)
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write to %s", path);
+	return rc;
 }
 
 int

@@ -51,6 +51,12 @@ void file_draft_drop(struct file_draft *d);
 int file_replace(const char *path, const struct bytes *content, mode_t mode,
     struct fault *why) MUST_CHECK;
 
+/* True if path is a device, a pipe or a socket, or leads to one: it can be written, not replaced. */
+bool file_is_special(const char *path);
+
+/* Write content to what file_is_special(). Fails: ZP_ELOCAL. */
+int file_send(const char *path, const struct bytes *content, struct fault *why) MUST_CHECK;
+
 /*
  * Create path with content and mode; never touches an existing file.
  * Fails: ZP_EREFUSED if path exists; ZP_ELOCAL.

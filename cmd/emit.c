@@ -221,6 +221,10 @@ emit_write(const struct emission *in, const struct emit *e, const struct globals
 		class = output_print(&text, why);
 		goto out;
 	}
+	if (file_is_special(e->output)) {
+		class = file_send(e->output, &text, why);
+		goto out;
+	}
 	if (e->force && file_exists(e->output)) {
 		class = file_replace(e->output, &text, 0644, why);
 		goto out;

@@ -4,6 +4,7 @@
 import os
 import re
 import shlex
+import stat
 import subprocess
 import sys
 
@@ -221,6 +222,18 @@ def keys_and_chains(t, ca, leaf):
 
     t.eq(zonepub("gen", "tlsa", "mx.example", "--cert", leaf.cert_file, "-o", "-").out,
          f"_25._tcp.mx.example. 3600 IN TLSA {leaf.tlsa()}\n", "-o - is standard output")
+    null = t.path("null")
+    try:
+        os.mknod(null, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+        open(null, "wb").close()
+    except PermissionError:
+        t.skip("-o takes a device", "this user cannot make one")
+    else:
+        for force in ([], ["--force"]):
+            t.rc(zonepub("gen", "tlsa", "mx.example", "--cert", leaf.cert_file, "-o", null, *force), 0,
+                 f"-o takes a device {force}")
+        done = zonepub("keygen", "tsig", "k", "-o", null)
+        t.ok(done.rc == 1 and stat.S_ISCHR(os.stat(null).st_mode), "and no file takes its place", done)
     batch = t.write("batch", f"a.example\nb.example --key {leaf.key_file}\n")
     t.eq(len(zonepub("gen", "tlsa", "--batch", batch, "--cert", leaf.cert_file).out.splitlines()), 2,
          "the source of the command line serves the lines that give none")
