@@ -248,7 +248,8 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 		now = o->now(o->world);
 		if (!timepiece_elapsed(&watched, &since, &now))
 			watched = run->patience;
-		if (!run->wait && watched >= run->patience) {
+		/* Who will not stay does not begin a nap longer than that either. */
+		if (!run->wait && (watched >= run->patience || *left > run->patience)) {
 			if (*left < LOOK_AGAIN_MAX_MS)
 				*left = LOOK_AGAIN_MAX_MS;
 			record_failure(run, &step, true, why);

@@ -238,8 +238,10 @@ evidence_judge(struct evidence *out, const struct look *look, const struct recse
 		if (s->answer == SIGHTING_PRESENT && s->set.ttl > out->ttl)
 			out->ttl = s->set.ttl;
 		if (s->signed_until != 0 &&
-		    (out->signed_until == 0 || s->signed_until < out->signed_until))
+		    (out->signed_until == 0 || s->signed_until < out->signed_until)) {
 			out->signed_until = s->signed_until;
+			out->signed_by = s->server;
+		}
 		if (s->when.wall > out->latest.wall)
 			out->latest = s->when;
 		rc = note_sighting(out, s, v, why);
@@ -270,13 +272,18 @@ steps_safe_deploy(const struct rollover *r, const struct evidence *e, const stru
 {
 	int64_t needed = now->wall / 1000 + r->ttl + r->order.safety / 1000;
 	char until[32], need[32];
+	struct bytes server = { 0 };
+	int rc;
 
 	if (e->signed_until == 0 || e->signed_until >= needed)
 		return ZP_OK;
-	return fault_set(why, ZP_EUNSAFE, "a signature over the TLSA records ends %s, before now + TTL "
+	server_print(&server, &e->signed_by);
+	rc = fault_set(why, ZP_EUNSAFE, "a signature over the TLSA records at %s ends %s, before now + TTL "
 	    "%" PRIu32 " s + safety %" PRId64 " s = %s: the zone has to be signed again first",
-	    timepiece_print_wall(until, sizeof until, e->signed_until * 1000), r->ttl,
+	    bytes_text(&server), timepiece_print_wall(until, sizeof until, e->signed_until * 1000), r->ttl,
 	    r->order.safety / 1000, timepiece_print_wall(need, sizeof need, needed * 1000));
+	bytes_release(&server);
+	return rc;
 }
 
 static bool

@@ -71,6 +71,7 @@ struct evidence {
 	struct strlist open;	/* the lines of the sightings that are not as wanted */
 	uint32_t ttl;		/* longest of the sets seen and of the aliases on the way, seconds */
 	int64_t signed_until;	/* earliest end of a signature, seconds since 1970; 0: none seen */
+	struct server signed_by;	/* the server that gave it */
 	struct moment latest;	/* of the last reply */
 };
 

@@ -11,10 +11,12 @@ SYSTEM_TESTS = \
 	tests/system/dnssec_first.py \
 	tests/system/dnssec_first_nsec3.py \
 	tests/system/dnssec_insecure.py \
+	tests/system/dnssec_issuer.py \
 	tests/system/dnssec_mail.py \
 	tests/system/dnssec_next_key.py \
 	tests/system/dnssec_refuse.py \
 	tests/system/dnssec_servers.py \
+	tests/system/dnssec_short.py \
 	tests/system/dnssec_side_by_side.py \
 	tests/system/dnssec_silent.py \
 	tests/system/dnssec_tcp.py \
