@@ -62,6 +62,16 @@ past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct faul
 	return rc;
 }
 
+/* True if r, of the same host but other live files, left the records where they were. */
+static bool
+left_alone(const struct rollover *r, const struct rrset *records)
+{
+	for (size_t i = 0; i < r->target.n; i++)
+		if (!rrset_includes(&r->target.v[i], records))
+			return false;
+	return !r->order.prune;
+}
+
 bool
 past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
     const struct rrset *records)
@@ -75,12 +85,15 @@ past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
 	/* The last one counts: its end is what has stood since then. */
 	for (size_t i = list.n; i-- > 0; ) {
 		struct rollover r;
-		bool ours;
+		bool ours, beside;
 
 		if (strcmp(list.v[i].kind, "tlsa") != 0 ||
 		    fold_one(&r, l, list.v[i].id, &ignored) != ZP_OK)
 			continue;
 		ours = order_shares_host(&r.order, o);
+		/* One for a certificate of another kind, in files of its own, is passed over. */
+		beside = ours && !order_shares_place(&r.order, o) && left_alone(&r, records);
+		ours = ours && !beside;
 		if (ours && r.stage == STAGE_DONE && rrset_includes(&r.pending, records)) {
 			seen = true;
 			*since = r.last;

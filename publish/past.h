@@ -29,8 +29,9 @@ char *past_target(const struct order *o);
 
 /*
  * Since when are these records known to be at every server?  True if the last
- * rollover of the same hosts ended done and published them all.  A ledger
- * that cannot be read knows nothing.
+ * rollover of the same hosts and live files ended done and published them
+ * all, and those of other files since then left them alone.  A ledger that
+ * cannot be read knows nothing.
  */
 bool past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
     const struct rrset *records);
