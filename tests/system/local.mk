@@ -8,6 +8,7 @@ SYSTEM_TESTS = \
 	tests/system/dnssec_cname_host.py \
 	tests/system/dnssec_copies.py \
 	tests/system/dnssec_discover.py \
+	tests/system/dnssec_file.py \
 	tests/system/dnssec_first.py \
 	tests/system/dnssec_first_nsec3.py \
 	tests/system/dnssec_insecure.py \
