@@ -50,8 +50,7 @@ int discover_zone_at(struct zone_found *out, const struct server *server, const 
  * NS set that resolves to no address is an error, as it cannot be asked: it
  * is named.  A primary without an address is left out.  port is for all.
  *
- * An address of a family for which this machine has no route is left out if
- * the server has another one.  The parent is not asked if no trust anchor lies
+ * An address to which this machine has no route carries SERVER_UNROUTED.  The parent is not asked if no trust anchor lies
  * above it: the zone is then the top of a private tree.
  * Fails: ZP_EABSENT, ZP_ERETRY, ZP_ELOCAL.
  */

@@ -90,30 +90,26 @@ server_from_rdata(struct server *out, const struct name *name, const struct rdat
 	return ZP_OK;
 }
 
-/* The addresses in two answers, A and AAAA; *n counts them, those without a route last. */
+/* The addresses in two answers, A and AAAA; *n counts them. */
 static int
 add_addresses(struct server_list *out, size_t *n, const struct resolver_answer pair[2],
     const struct host *host, uint16_t port, struct fault *why)
 {
-	size_t routed = 0;
 	int rc = ZP_OK;
 
 	*n = 0;
-	for (unsigned pass = 0; pass < 2; pass++) {
-		for (unsigned f = 0; f < 2; f++) {
-			for (size_t i = 0; i < pair[f].set.n && rc == ZP_OK; i++) {
-				struct server s;
+	for (unsigned f = 0; f < 2; f++) {
+		for (size_t i = 0; i < pair[f].set.n && rc == ZP_OK; i++) {
+			struct server s;
 
-				if (server_from_rdata(&s, &host->name, &pair[f].set.v[i], port,
-				    host->origin) != ZP_OK || is_routed(&s) != (pass == 0))
-					continue;
-				rc = server_list_add(out, &s, why);
-				++*n;
-			}
+			if (server_from_rdata(&s, &host->name, &pair[f].set.v[i], port,
+			    host->origin) != ZP_OK)
+				continue;
+			if (!is_routed(&s))
+				s.origin |= SERVER_UNROUTED;
+			rc = server_list_add(out, &s, why);
+			++*n;
 		}
-		/* Unrouted ones are taken only where there is nothing else. */
-		if (pass == 0 && (routed = *n) > 0)
-			break;
 	}
 	return rc;
 }
@@ -180,9 +176,10 @@ read_referral(struct host_list *hosts, struct server_list *glue, const struct me
 
 		if ((g->type != RRTYPE_A && g->type != RRTYPE_AAAA) || !name_is_under(&g->owner, zone) ||
 		    !rrset_has(&ns, g->owner.wire, g->owner.len) ||
-		    server_from_rdata(&s, &g->owner, &g->rdata, port, SERVER_PARENT) != ZP_OK ||
-		    !is_routed(&s))
+		    server_from_rdata(&s, &g->owner, &g->rdata, port, SERVER_PARENT) != ZP_OK)
 			continue;
+		if (!is_routed(&s))
+			s.origin |= SERVER_UNROUTED;
 		rc = server_list_add(glue, &s, why);
 	}
 	rrset_release(&ns);

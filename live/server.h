@@ -19,7 +19,8 @@ enum server_origin {
 	SERVER_PARENT = 1,	/* NS set at the parent */
 	SERVER_CHILD = 2,	/* NS set of the zone itself */
 	SERVER_PRIMARY = 4,	/* MNAME of the SOA */
-	SERVER_GIVEN = 8	/* by the configuration or an option */
+	SERVER_GIVEN = 8,	/* by the configuration or an option */
+	SERVER_UNROUTED = 16	/* this machine has no route to the address */
 };
 
 enum { SERVER_ADDRESS_MAX = 72 };

@@ -258,6 +258,18 @@ is_excluded(const struct order *o, const struct server *s)
 	return false;
 }
 
+/* An address without a route, of a server that another of its addresses stands for. */
+static bool
+is_out_of_reach(const struct server_list *l, const struct server *s)
+{
+	if ((s->origin & SERVER_UNROUTED) == 0)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if ((l->v[i].origin & SERVER_UNROUTED) == 0 && name_equal(&l->v[i].name, &s->name))
+			return true;
+	return false;
+}
+
 static int
 add_servers(struct guide *g, struct look *look, const struct server_list *found,
     struct fault *why)
@@ -265,14 +277,17 @@ add_servers(struct guide *g, struct look *look, const struct server_list *found,
 	int rc = ZP_OK;
 
 	for (size_t i = 0; rc == ZP_OK && i < found->n; i++) {
+		const struct server *s = &found->v[i];
 		struct bytes text = { 0 };
+		bool excluded = is_excluded(g->order, s);
 
-		if (!is_excluded(g->order, &found->v[i])) {
-			rc = server_list_add(&g->servers, &found->v[i], why);
+		if (!excluded && !is_out_of_reach(found, s)) {
+			rc = server_list_add(&g->servers, s, why);
 			continue;
 		}
-		server_print(&text, &found->v[i]);
-		bytes_append_text(&text, " is excluded: what it serves is not looked at");
+		server_print(&text, s);
+		bytes_append_text(&text, excluded ? " is excluded: what it serves is not looked at" :
+		    " has no route from here: the server is asked at its other addresses alone");
 		rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
 	}
 	return rc;

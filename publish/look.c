@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dns/wire.h"
+#include "keys/tsigfile.h"
 #include "live/authority.h"
 #include "publish/guide.h"
 #include "publish/look_file.h"
@@ -165,7 +166,7 @@ warn_of_hosts(struct look *look, struct guide *g, struct fault *why)
 	static const uint16_t types[] = { RRTYPE_A, RRTYPE_AAAA };
 	int rc = ZP_OK;
 
-	if (!guide_wants_resolver(g) || guide_is_file(g->order) || !world_is_first_look(g->world))
+	if (!guide_wants_resolver(g) || guide_is_file(g->order))
 		return ZP_OK;
 	rc = guide_need_resolver(g, why);
 	for (size_t i = 0; rc == ZP_OK && i < look->places_n; i++)
@@ -189,6 +190,28 @@ warn_of_hosts(struct look *look, struct guide *g, struct fault *why)
 			}
 			resolver_answer_release(&a);
 		}
+	return rc;
+}
+
+/* A key that others can read, or of an algorithm that is broken (RFC 6151). */
+static int
+warn_of_key(struct look *look, const struct order *o, struct fault *why)
+{
+	struct tsig_key key = { 0 };
+	struct tsigfile_notes notes = { 0 };
+	struct bytes text = { 0 };
+	int rc = ZP_OK;
+
+	/* A file that cannot be read is told of when it is used. */
+	if (o->tsig_file != NULL && tsigfile_read(&key, &notes, o->tsig_file, NULL) == ZP_OK) {
+		if (notes.is_exposed)
+			bytes_printf(&text, "others can read the key in %s: chmod o-r", o->tsig_file);
+		else if (notes.is_md5)
+			bytes_printf(&text, "the key in %s is of HMAC-MD5: make one of hmac-sha256", o->tsig_file);
+	}
+	tsig_key_release(&key);
+	if (text.len > 0)
+		rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
 	return rc;
 }
 
@@ -242,8 +265,11 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 		rc = guide_keep_signed(&g, out, out, why);
 	if (rc == ZP_OK)
 		rc = warn_of_signatures(out, o, why);
-	if (rc == ZP_OK)
-		rc = warn_of_hosts(out, &g, why);
+	if (rc == ZP_OK && world_is_first_look(world)) {
+		rc = warn_of_key(out, o, why);
+		if (rc == ZP_OK)
+			rc = warn_of_hosts(out, &g, why);
+	}
 	guide_release(&g);
 	if (rc != ZP_OK)
 		look_release(out);

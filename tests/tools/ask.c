@@ -257,10 +257,11 @@ do_servers(const struct request *rq)
 		const struct server *s = &found.v[i];
 		char host[NAME_TEXT_MAX];
 
-		printf("%s %s%s%s%s\n", s->address, name_print_host(host, &s->name),
+		printf("%s %s%s%s%s%s\n", s->address, name_print_host(host, &s->name),
 		    (s->origin & SERVER_PARENT) != 0 ? " parent" : "",
 		    (s->origin & SERVER_CHILD) != 0 ? " child" : "",
-		    (s->origin & SERVER_PRIMARY) != 0 ? " primary" : "");
+		    (s->origin & SERVER_PRIMARY) != 0 ? " primary" : "",
+		    (s->origin & SERVER_UNROUTED) != 0 ? " unrouted" : "");
 	}
 	server_list_release(&found);
 	resolver_free(r);
