@@ -181,7 +181,9 @@ warn_of_hosts(struct look *look, struct guide *g, struct fault *why)
 			/* A warning that cannot be given is no reason to stop. */
 			if (rc == ZP_ERETRY)
 				rc = ZP_OK;
-			else if (rc == ZP_OK && (a.security == RESOLVER_INSECURE || a.security == RESOLVER_BOGUS)) {
+			/* An alias into an insecure zone leaves clients the TLSA records of its own name. */
+			else if (rc == ZP_OK && (a.security == RESOLVER_BOGUS ||
+			    (a.security == RESOLVER_INSECURE && a.aliases.n == 0))) {
 				bytes_printf(&text, "%s %s is %s%s%s: DANE clients will not use its TLSA records "
 				    "(RFC 7672 2.2.2)", name_print_host(host, &look->places[i].host),
 				    wire_print_type(type, types[j]), resolver_print_security(a.security),

@@ -36,6 +36,7 @@ with Test() as t:
         t.eq(rig.ns1.rdatas("_25._tcp.away.mail.example.", "TLSA"),
              sorted([rig.old.tlsa(), leaf.tlsa()]), "where the new one is; what nobody shows stays")
         t.has(done.err, "warning: away.mail.example is an alias of box.plain.example", "with a warning")
+        t.eq(done.err.count("warning: away"), 1, "one only")
 
     with t.case("bogus end"):
         serial = rig.ns1.serial(rig.zone.name)
