@@ -125,7 +125,7 @@ with Test() as t:
             t.eq(len(lines) - len(unrouted), len(want) + 1, "and no other that can be reached")
             t.ok(unrouted, "an address without a route from here is marked", lines)
             rc, lines, err = ask(*opts, "servers", "only6.example")
-            t.ok("2001:db8::54 ns6.other.example parent child" in lines,
+            t.ok("2001:db8::54 ns6.other.example parent child unrouted" in lines,
                  "but one that has no other address stays", f"{rc} {lines} {err}")
             rc, lines, err = ask(*opts, "servers", "lost.example")
             t.ok(rc != 0 and "nowhere.other.example" in err, "a server without address is named", err)
