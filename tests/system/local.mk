@@ -62,6 +62,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_options.py \
 	tests/system/rotate_output.py \
 	tests/system/rotate_pair_faults.py \
+	tests/system/rotate_pdns.py \
 	tests/system/rotate_records.py \
 	tests/system/rotate_run.py \
 	tests/system/rotate_servers_down.py \
