@@ -41,7 +41,8 @@ int deeds_carry_out(struct runner *run, enum stage stage, struct look *look, str
 /*
  * Look: does every server serve the target?  One that went back to an older
  * answer fills caches with it anew, so the way goes back to watching the
- * servers: an entry is made, ZP_OK returned, and deeds_went_back() is true.
+ * servers: an entry is made, ZP_OK returned, and deeds_went_back() is true.  So
+ * it is when a longer TTL than before is seen.
  * Fails: ZP_EWAIT with the first server that does not.
  */
 int deeds_need_target(struct evidence *e, struct look *look, struct runner *run,

@@ -326,11 +326,11 @@ static int
 target_withdrawn(struct rrset *out, const struct runner *run, const struct rrset *have,
     const void *context, struct fault *why)
 {
-	const struct showings *shown = context;
 	const struct rollover *r = &run->state;
 	const struct rrset *before = recset_find(&r->before, &have->owner, RRTYPE_TLSA);
 	int rc = ZP_OK;
 
+	(void)context;
 	*out = rrset_make(&have->owner, have->type, have->ttl);
 	for (size_t i = 0; rc == ZP_OK && i < have->n; i++) {
 		const struct rdata *rd = &have->v[i];
@@ -346,12 +346,11 @@ target_withdrawn(struct rrset *out, const struct runner *run, const struct rrset
 	for (size_t i = 0; rc == ZP_OK && before != NULL && i < before->n; i++)
 		if (rrset_has(&r->known, before->v[i].data, before->v[i].len))
 			rc = rrset_add(out, before->v[i].data, before->v[i].len, why);
-	/* Where nothing stood others may have added theirs: then live chains keep what they need. */
+	/* Where nothing stood others may have added theirs: then chains keep what they may need. */
 	for (size_t i = 0; rc == ZP_OK && before != NULL && before->n == 0 && out->n > 0 && i < have->n; i++) {
 		const struct rdata *rd = &have->v[i];
 
-		if (rrset_has(&r->known, rd->data, rd->len) && !rrset_has(&r->pending, rd->data, rd->len) &&
-		    (r->order.no_probe || steps_is_shown(rd, shown)))
+		if (rrset_has(&r->known, rd->data, rd->len))
 			rc = rrset_add(out, rd->data, rd->len, why);
 	}
 	return rc;
@@ -406,7 +405,7 @@ deeds_withdraw(struct runner *run, const struct step *step, int64_t *left, struc
 	if (rc == ZP_OK)
 		rc = deeds_probe(&shown, run, &look, why);
 	if (rc == ZP_OK)
-		rc = deeds_draw_changes(&none, &b, run, &look, target_withdrawn, &shown, why);
+		rc = deeds_draw_changes(&none, &b, run, &look, target_withdrawn, NULL, why);
 	if (rc == ZP_OK)
 		rc = need_accepted_after(run, &look, &shown, &b.after, why);
 	if (rc == ZP_EUNSAFE) {
@@ -415,7 +414,7 @@ deeds_withdraw(struct runner *run, const struct step *step, int64_t *left, struc
 		*left = SERVICE_LOOK_MS;
 	}
 	if (rc == ZP_OK)
-		rc = deeds_carry_out(run, step->to, &look, &b, target_withdrawn, &shown, why);
+		rc = deeds_carry_out(run, step->to, &look, &b, target_withdrawn, NULL, why);
 	if (rc == ZP_OK) {
 		look_release(&look);
 		rc = o->look(o->world, &run->state.order, &look, why);

@@ -170,6 +170,22 @@ deeds_keep_evidence(struct body *b, struct evidence *e)
 	b->ttl = (int64_t)e->ttl;
 }
 
+static int
+note_ttl(struct runner *run, uint32_t ttl, struct fault *why)
+{
+	struct step step = steps_wanted(&run->state);
+	struct bytes text = { 0 };
+	struct body b = body_make();
+	int rc;
+
+	bytes_printf(&text, "a TTL of %" PRIu32 " s is served: the wait is as long as that needs", ttl);
+	b.text = bytes_take_text(&text);
+	b.ttl = (int64_t)ttl;
+	rc = runner_record(run, ENTRY_FAILED, step.to, &b, why);
+	body_release(&b);
+	return rc;
+}
+
 /*
  * Every server must serve the target.  One that went back to an older answer
  * fills caches with it anew: the way goes back to watching the servers.
@@ -190,6 +206,9 @@ deeds_need_target(struct evidence *e, struct look *look, struct runner *run,
 		rc = evidence_judge(e, look, &r->target, NULL, r->order.allow_insecure, why);
 	if (rc != ZP_OK)
 		return rc;
+	/* A longer TTL counts, however soon that server changes its mind. */
+	if (e->ttl > r->ttl)
+		return note_ttl(run, e->ttl, why);
 	now = o->now(o->world);
 	/* Right after an update its server may still answer from a cache of its own. */
 	settled = waited || !timepiece_elapsed(&since, &r->published_at, &now) || since >= SETTLE_MS;

@@ -130,6 +130,17 @@ live_chain(const struct scene *s, size_t i)
 	return at == i && s->live.chain.n > 0 ? &s->live.chain : NULL;
 }
 
+static bool
+stands_for_live(const struct scene *s, const struct rdata *rd)
+{
+	const struct chain *c;
+	bool stands = false;
+
+	for (size_t i = 0; !stands && (c = live_chain(s, i)) != NULL; i++)
+		stands = tlsa_matches_chain(rd->data, rd->len, c, NULL);
+	return stands;
+}
+
 /* Records of have that stand for a chain that is live: they may go when it has gone. */
 static int
 learn_known(struct body *b, const struct scene *s, const struct rrset *have, struct fault *why)
@@ -140,11 +151,8 @@ learn_known(struct body *b, const struct scene *s, const struct rrset *have, str
 	b->known.type = RRTYPE_TLSA;
 	for (size_t i = 0; rc == ZP_OK && i < have->n; i++) {
 		const struct rdata *rd = &have->v[i];
-		const struct chain *c;
-		bool known = false;
+		bool known = stands_for_live(s, rd);
 
-		for (size_t j = 0; !known && (c = live_chain(s, j)) != NULL; j++)
-			known = tlsa_matches_chain(rd->data, rd->len, c, NULL);
 		/* Nobody can say what is live: records of the order's own parameters are taken for it. */
 		for (size_t j = 0; blind && !known && j < s->order->params.n; j++) {
 			struct tlsa_params p;
@@ -229,9 +237,9 @@ make_target(struct rrset *target, struct preparation *out, const struct scene *s
 	for (size_t i = 0; rc == ZP_OK && i < target->n; i++) {
 		const struct rdata *rd = &target->v[i];
 
-		/* What was added for a live chain goes again with that chain. */
+		/* What was added for a live chain goes again with that chain; a reused key stands for both. */
 		if (!rrset_has(have, rd->data, rd->len) &&
-		    !rrset_has(&out->body.pending, rd->data, rd->len))
+		    (!rrset_has(&out->body.pending, rd->data, rd->len) || stands_for_live(s, rd)))
 			rc = rrset_add(&out->body.known, rd->data, rd->len, why);
 	}
 	return rc;

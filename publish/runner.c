@@ -75,6 +75,17 @@ runner_note(struct runner *run, enum entry_kind kind, enum stage stage, const ch
 int
 runner_supersede(struct runner *run, struct preparation *p, struct fault *why)
 {
+	const struct rollover *r = &run->state;
+
+	/* Where nothing stands any more, caches may hold what stood there a moment ago. */
+	for (size_t i = 0; i < p->body.before.n; i++) {
+		const struct rrset *now = &p->body.before.v[i];
+		const struct rrset *before = recset_find(&r->before, &now->owner, RRTYPE_TLSA);
+		const struct rrset *target = recset_find(&r->target, &now->owner, RRTYPE_TLSA);
+
+		if (now->n == 0 && ((before != NULL && before->n > 0) || (target != NULL && target->n > 0)))
+			p->body.no_wait = false;
+	}
 	return runner_record(run, ENTRY_SUPERSEDED, STAGE_PREPARED, &p->body, why);
 }
 

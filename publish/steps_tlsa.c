@@ -334,8 +334,8 @@ steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind)
 	return fresh ? SHOWN_NEW : SHOWN_FORMER;
 }
 
-bool
-steps_is_shown(const struct rdata *rd, const struct showings *shown)
+static bool
+is_shown(const struct rdata *rd, const struct showings *shown)
 {
 	for (size_t i = 0; i < shown->n; i++)
 		if (shown->v[i].result.outcome == PROBE_SHOWN &&
@@ -355,7 +355,7 @@ steps_remainder(struct rrset *out, const struct rollover *r, const struct rrset 
 		const struct rdata *rd = &have->v[i];
 		bool ours = rrset_has(&r->known, rd->data, rd->len) || r->order.prune;
 
-		if (!ours || rrset_has(&r->pending, rd->data, rd->len) || steps_is_shown(rd, shown))
+		if (!ours || rrset_has(&r->pending, rd->data, rd->len) || is_shown(rd, shown))
 			rc = rrset_add(out, rd->data, rd->len, why);
 	}
 	if (rc != ZP_OK)

@@ -112,9 +112,6 @@ struct verdict_on_showing {
 
 enum shown steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind);
 
-/* True if the record matches a chain that is shown. */
-bool steps_is_shown(const struct rdata *rd, const struct showings *shown);
-
 /*
  * What stays at owner when the rollover ends: of have, everything but the
  * records that are known to have been a chain's, are not pending, and match
