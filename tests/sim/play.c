@@ -104,7 +104,11 @@ start(struct stage_set *s)
 	struct preparation p;
 	struct fault why = { 0 };
 	struct entry first = { .rollover = 1, .number = 1, .stage = STAGE_PREPARED, .kind = ENTRY_PROVEN };
-	int rc = runner_prepare(&p, &outside, &s->order, &why);
+	int rc;
+
+	/* What was served before the first look is nobody's to know. */
+	s->held_n = 0;
+	rc = runner_prepare(&p, &outside, &s->order, &why);
 
 	if (rc != ZP_OK) {
 		stage_trace(s, "preparation: %d %s", rc, why.text);

@@ -161,6 +161,7 @@ harm_servers(struct stage_set *s)
 		v->version = old;
 		v->regressed = true;
 		v->transfer_due = NEVER;
+		stage_excuse(s, &s->versions[old]);
 		stage_trace(s, "server %u goes back to version %u", i, old);
 		break;
 	case 4:
@@ -286,7 +287,8 @@ stage_calm(struct stage_set *s)
 		struct version v = s->versions[s->versions_n - 1];
 
 		for (unsigned p = 0; p < s->knobs.places; p++)
-			v.mask[p] |= v.mask[p] != 0 ? s->former[p] | s->cast.accepts[s->old_chain] : 0;
+			v.mask[p] |= v.mask[p] != 0 ? s->former[p] | s->cast.accepts[s->old_chain] |
+			    (s->knobs.second_kind ? s->cast.accepts[s->second_chain] : 0) : 0;
 		if (v.mask[0] != s->versions[s->versions_n - 1].mask[0] ||
 		    v.mask[1] != s->versions[s->versions_n - 1].mask[1])
 			stage_new_version(s, &v);
@@ -328,9 +330,9 @@ stage_check_end(struct stage_set *s, const struct rollover *r)
 
 		if (r->stage == STAGE_ABORTED) {
 			want = s->former[p];
-			if (s->knobs.first && want != 0)
-				second |= s->cast.accepts[s->old_chain] | s->cast.accepts[s->second_chain];
-			loose = s->operator_removed ? ~(pending & ~want) : second;
+			if ((s->knobs.first || s->knobs.wildcard) && want != 0)
+				second |= s->cast.accepts[s->old_chain] | ~pending;
+			loose = second | (s->operator_removed ? ~(pending & ~want) : 0);
 		}
 		/* What matches a chain that is shown stays. */
 		for (unsigned i = 0; r->stage == STAGE_DONE && i < s->services_n; i++)
