@@ -77,6 +77,9 @@ runner_supersede(struct runner *run, struct preparation *p, struct fault *why)
 {
 	const struct rollover *r = &run->state;
 
+	/* Of sets that were given out since this rollover published, caches hold any. */
+	if (r->published_at.wall != 0 || r->begun == STAGE_PUBLISHED)
+		p->body.no_wait = false;
 	/* Where nothing stands any more, caches may hold what stood there a moment ago. */
 	for (size_t i = 0; i < p->body.before.n; i++) {
 		const struct rrset *now = &p->body.before.v[i];
@@ -130,18 +133,19 @@ runner_abort(struct runner *run, struct fault *why)
 /*
  * A failure is recorded when it is the first at its step, and again when the
  * process leaves with another sentence than the last one: `status` shows it.
- * A ledger that fails here must not hide the failure of the step.
+ * A ledger that fails here must not hide the failure of the step.  True if
+ * another process has gone on meanwhile: this one has to leave.
  */
-static void
+static bool
 record_failure(struct runner *run, const struct step *step, bool leaving,
     const struct fault *failure)
 {
 	const struct rollover *r = &run->state;
-	int rc = ZP_OK;
+	struct fault ignored;
 
-	if (r->last_error == NULL || (leaving && strcmp(r->last_error, failure->text) != 0))
-		rc = runner_note(run, ENTRY_FAILED, step->to, failure->text, NULL);
-	(void)rc;
+	if (r->last_error != NULL && (!leaving || strcmp(r->last_error, failure->text) == 0))
+		return false;
+	return runner_note(run, ENTRY_FAILED, step->to, failure->text, &ignored) == ZP_ESTALE;
 }
 
 static void
@@ -252,7 +256,7 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 		if (rc == ZP_OK)
 			continue;
 		if (rc != ZP_EWAIT && rc != ZP_ERETRY) {
-			record_failure(run, &step, true, why);
+			(void)record_failure(run, &step, true, why);
 			return rc;
 		}
 		show_progress(run, &step, why->text, -1);
@@ -263,16 +267,18 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 		if (!run->wait && (watched >= run->patience || *left > run->patience)) {
 			if (*left < LOOK_AGAIN_MAX_MS)
 				*left = LOOK_AGAIN_MAX_MS;
-			record_failure(run, &step, true, why);
+			(void)record_failure(run, &step, true, why);
 			why->class = ZP_EWAIT;
 			return ZP_EWAIT;
 		}
-		record_failure(run, &step, false, why);
+		if (record_failure(run, &step, false, why))
+			return fault_set(why, ZP_ESTALE, "another process works on rollover %lld",
+			    (long long)run->state.id);
 		if (number != run->state.number)
 			number = run->state.number;	/* the note of the failure is no progress */
 		rc = nap_for(run, *left, why);
 		if (rc != ZP_OK) {
-			record_failure(run, &step, true, why);
+			(void)record_failure(run, &step, true, why);
 			return rc;
 		}
 		pause = pause * 3 / 2 < LOOK_AGAIN_MAX_MS ? pause * 3 / 2 : LOOK_AGAIN_MAX_MS;
