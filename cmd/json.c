@@ -94,12 +94,6 @@ json_put_text(struct json *object, const char *key, const char *text)
 }
 
 void
-json_put_octets(struct json *object, const char *key, const void *data, size_t len)
-{
-	put_value(object, key, text_value(len > 0 ? data : "", len));
-}
-
-void
 json_put_number(struct json *object, const char *key, int64_t v)
 {
 	put_value(object, key, json_integer(v));
@@ -148,12 +142,6 @@ void
 json_add_octets(struct json *list, const void *data, size_t len)
 {
 	add_value(list, text_value(len > 0 ? data : "", len));
-}
-
-void
-json_add_number(struct json *list, int64_t v)
-{
-	add_value(list, json_integer(v));
 }
 
 void

@@ -24,7 +24,6 @@ struct json *json_make_list(void);
 
 /* Members of an object, in the order of their coming; a null text becomes null. */
 void json_put_text(struct json *object, const char *key, const char *text);
-void json_put_octets(struct json *object, const char *key, const void *data, size_t len);
 void json_put_number(struct json *object, const char *key, int64_t v);
 void json_put_bool(struct json *object, const char *key, bool v);
 void json_put_null(struct json *object, const char *key);
@@ -33,7 +32,6 @@ void json_put(struct json *object, const char *key, struct json *part);	/* part 
 /* Elements of a list. */
 void json_add_text(struct json *list, const char *text);
 void json_add_octets(struct json *list, const void *data, size_t len);
-void json_add_number(struct json *list, int64_t v);
 void json_add(struct json *list, struct json *part);	/* part moves in */
 
 /* Append the document and a newline. Fails: ZP_ELOCAL. */

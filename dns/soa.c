@@ -34,9 +34,3 @@ soa_negative_ttl(const struct soa *s)
 {
 	return s->ttl < s->minimum ? s->ttl : s->minimum;
 }
-
-int32_t
-soa_serial_distance(uint32_t a, uint32_t b)
-{
-	return (int32_t)(b - a);
-}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dns/soa.h - the start of authority (RFC 1035 3.3.13), and serial numbers.
+ * dns/soa.h - the start of authority (RFC 1035 3.3.13).
  */
 #ifndef DNS_SOA_H
 #define DNS_SOA_H
@@ -23,8 +23,5 @@ bool soa_parse(struct soa *out, const struct rrset *set);
 
 /* How long a denial may be kept: min(TTL, MINIMUM), seconds (RFC 2308 5, RFC 9077). */
 uint32_t soa_negative_ttl(const struct soa *s);
-
-/* From a to b in serial arithmetic (RFC 1982): positive if b is newer. */
-int32_t soa_serial_distance(uint32_t a, uint32_t b);
 
 #endif

@@ -95,19 +95,6 @@ tsig_print_algorithm(char buf[32], const struct tsig_key *key)
 	return buf;
 }
 
-int
-tsig_key_copy(struct tsig_key *to, const struct tsig_key *from, struct fault *why)
-{
-	*to = (struct tsig_key){ .name = from->name, .algorithm = from->algorithm,
-		.mac_len = from->mac_len };
-	bytes_append(&to->secret, from->secret.data, from->secret.len);
-	if (bytes_is_broken(&to->secret)) {
-		tsig_key_release(to);
-		return fault_set_nomem(why);
-	}
-	return ZP_OK;
-}
-
 void
 tsig_key_release(struct tsig_key *key)
 {

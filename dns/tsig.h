@@ -44,7 +44,6 @@ int tsig_parse_algorithm(struct tsig_key *key, const char *text, struct fault *w
 /* "hmac-sha256"; with the bits behind it where the MAC is truncated. Returns buf. */
 const char *tsig_print_algorithm(char buf[32], const struct tsig_key *key);
 
-int tsig_key_copy(struct tsig_key *to, const struct tsig_key *from, struct fault *why) MUST_CHECK;
 void tsig_key_release(struct tsig_key *key);
 bool tsig_key_is_empty(const struct tsig_key *key);
 

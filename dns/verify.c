@@ -55,24 +55,6 @@ verify_print_outcome(enum verify_outcome o)
 	return (unsigned)o < OUTCOMES ? outcome_words[o] : "unknown";
 }
 
-bool
-verify_parse_outcome(enum verify_outcome *o, const char *word)
-{
-	for (unsigned i = 0; i < OUTCOMES; i++) {
-		if (strcmp(outcome_words[i], word) == 0) {
-			*o = (enum verify_outcome)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-enum verify_outcome
-verify_weaker(enum verify_outcome a, enum verify_outcome b)
-{
-	return a > b ? a : b;
-}
-
 /* A 32-bit time near now, in seconds since 1970 (RFC 4034 3.1.5, RFC 1982). */
 static int64_t
 widen_time(uint32_t t, int64_t now)

@@ -51,11 +51,6 @@ struct verify_result {
 
 /* "valid", "expired" ...: one stable word for each outcome. */
 const char *verify_print_outcome(enum verify_outcome o);
-/* The reverse; false for another word. */
-bool verify_parse_outcome(enum verify_outcome *o, const char *word);
-
-/* The weaker of two: the outcome that counts for both together. */
-enum verify_outcome verify_weaker(enum verify_outcome a, enum verify_outcome b);
 
 /*
  * Do sigs sign set with a key of keys, whose owner is the zone, at now?

@@ -119,10 +119,6 @@ int ledger_list(struct ledger_rollovers *out, struct ledger *l, bool only_open,
 /* All entries of one rollover in order. Fails: ZP_EABSENT if there is no such rollover. */
 int ledger_read(struct entries *out, struct ledger *l, int64_t id, struct fault *why) MUST_CHECK;
 
-/* The id of the open rollover of this kind and target. Fails: ZP_EABSENT. */
-int ledger_find_open(int64_t *id, struct ledger *l, const struct ledger_subject *subject,
-    struct fault *why) MUST_CHECK;
-
 /*
  * Take the right to work on a rollover, without waiting.  It is a flock(2) on
  * FOLDER/rollover-ID.lock, which the kernel drops when the process ends,

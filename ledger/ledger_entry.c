@@ -280,29 +280,6 @@ out:
 	return rc;
 }
 
-int
-ledger_find_open(int64_t *id, struct ledger *l, const struct ledger_subject *subject,
-    struct fault *why)
-{
-	sqlite3_stmt *s = NULL;
-	int result = SQLITE_DONE;
-	int rc = ZP_OK;
-
-	*id = 0;
-	if (l->db != NULL)
-		rc = ledger_db_prepare(&s, l, "SELECT id FROM rollover WHERE kind = ?1 AND "
-		    "target = ?2 AND open = 1", "reading", why);
-	if (rc == ZP_OK && l->db != NULL)
-		rc = step_subject(s, &result, l, subject, why);
-	if (rc == ZP_OK && result == SQLITE_ROW)
-		*id = sqlite3_column_int64(s, 0);
-	else if (rc == ZP_OK)
-		rc = fault_set(why, ZP_EABSENT, "no %s rollover of %s is under way", subject->kind,
-		    subject->target);
-	sqlite3_finalize(s);
-	return rc;
-}
-
 void
 entry_release(struct entry *e)
 {

@@ -13,19 +13,6 @@
 /* Connections at a time: in all, and to one address, where servers set limits. */
 enum { OPEN_MAX_ALL = 200, OPEN_MAX_ADDRESS = 16, REPEAT_MAX = 1000 };
 
-static const char *const words[] = {
-	[PROBE_SHOWN] = "shown", [PROBE_UNREACHABLE] = "unreachable", [PROBE_SILENT] = "silent",
-	[PROBE_CLOSED] = "closed", [PROBE_BUSY] = "busy", [PROBE_REFUSED] = "refused",
-	[PROBE_NO_STARTTLS] = "no-starttls", [PROBE_GARBAGE] = "garbage",
-	[PROBE_NO_SUCH_KEY] = "no-such-key", [PROBE_TLS_FAILED] = "tls-failed"
-};
-
-const char *
-probe_outcome_word(enum probe_outcome o)
-{
-	return words[o];
-}
-
 int
 probe_target_parse(struct probe_target *out, const char *text, uint16_t port, struct fault *why)
 {

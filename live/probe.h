@@ -77,9 +77,6 @@ int probe_target_parse(struct probe_target *out, const char *text, uint16_t port
 int probe_run(struct probe_results *out, const struct probe_target *targets, size_t n,
     const char *sni, unsigned repeat, int timeout_ms, struct fault *why) MUST_CHECK;
 
-/* A word for an outcome: "shown", "unreachable", ...; for records and JSON. */
-const char *probe_outcome_word(enum probe_outcome o);
-
 void probe_results_release(struct probe_results *r);
 
 #endif

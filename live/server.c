@@ -81,19 +81,6 @@ server_list_add(struct server_list *l, const struct server *s, struct fault *why
 	return ZP_OK;
 }
 
-int
-server_list_copy(struct server_list *to, const struct server_list *from, struct fault *why)
-{
-	int rc = ZP_OK;
-
-	*to = (struct server_list){ 0 };
-	for (size_t i = 0; i < from->n && rc == ZP_OK; i++)
-		rc = server_list_add(to, &from->v[i], why);
-	if (rc != ZP_OK)
-		server_list_release(to);
-	return rc;
-}
-
 void
 server_list_release(struct server_list *l)
 {

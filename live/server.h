@@ -52,8 +52,6 @@ int server_address(struct address *out, const struct server *s, struct fault *wh
 bool server_same(const struct server *a, const struct server *b);
 /* Add a server; one that is there gets the origin added, and the name if it had none. */
 int server_list_add(struct server_list *l, const struct server *s, struct fault *why) MUST_CHECK;
-int server_list_copy(struct server_list *to, const struct server_list *from,
-    struct fault *why) MUST_CHECK;
 void server_list_release(struct server_list *l);
 
 #endif

@@ -25,18 +25,6 @@ sighting_print_answer(enum sighting_answer a)
 }
 
 bool
-sighting_parse_answer(enum sighting_answer *a, const char *word)
-{
-	for (unsigned i = 0; i < ANSWERS; i++) {
-		if (strcmp(answer_words[i], word) == 0) {
-			*a = (enum sighting_answer)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-bool
 sighting_is_answer(const struct sighting *s)
 {
 	return s->answer <= SIGHTING_ALIAS;
@@ -80,14 +68,6 @@ sighting_print(struct bytes *out, const struct sighting *s)
 		bytes_printf(out, ": %s", s->reason);
 }
 
-int
-sighting_copy(struct sighting *to, const struct sighting *from, struct fault *why)
-{
-	*to = *from;
-	to->set = (struct rrset){ 0 };
-	return rrset_copy(&to->set, &from->set, why);
-}
-
 void
 sighting_release(struct sighting *s)
 {
@@ -117,23 +97,6 @@ sighting_list_release(struct sighting_list *l)
 		sighting_release(&l->v[i]);
 	free(l->v);
 	*l = (struct sighting_list){ 0 };
-}
-
-const struct sighting *
-sighting_weakest(const struct sighting_list *l, const struct name *owner, uint16_t type)
-{
-	const struct sighting *weakest = NULL;
-
-	for (size_t i = 0; i < l->n; i++) {
-		const struct sighting *s = &l->v[i];
-
-		if ((owner != NULL && !name_equal(&s->owner, owner)) || (type != 0 && s->type != type))
-			continue;
-		if (weakest == NULL || s->answer > weakest->answer ||
-		    (s->answer == weakest->answer && s->trust > weakest->trust))
-			weakest = s;
-	}
-	return weakest;
 }
 
 /* Does another sighting show that something lies below n? */

@@ -65,7 +65,6 @@ struct sighting_list {
 };
 
 const char *sighting_print_answer(enum sighting_answer a);	/* "present", "nodata" ...: stable words */
-bool sighting_parse_answer(enum sighting_answer *a, const char *word);
 
 /* True if the server answered for the place: PRESENT, ALIAS, NODATA or NXDOMAIN. */
 bool sighting_is_answer(const struct sighting *s);
@@ -77,18 +76,10 @@ bool sighting_is_trusted(const struct sighting *s, bool insecure);
 /* One line for people: server, place, what came, signatures, serial, what is wrong. */
 void sighting_print(struct bytes *out, const struct sighting *s);
 
-int sighting_copy(struct sighting *to, const struct sighting *from, struct fault *why) MUST_CHECK;
 void sighting_release(struct sighting *s);
 /* The sighting moves in and is left empty, also on failure. */
 int sighting_list_take(struct sighting_list *l, struct sighting *s, struct fault *why) MUST_CHECK;
 void sighting_list_release(struct sighting_list *l);
-
-/*
- * The weakest sighting of owner and type (type 0: any; owner null: any): by
- * answer, then by trust.  NULL if there is none.
- */
-const struct sighting *sighting_weakest(const struct sighting_list *l, const struct name *owner,
-    uint16_t type);
 
 /*
  * A server that answers NXDOMAIN for a name below which it (or another

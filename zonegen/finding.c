@@ -63,15 +63,6 @@ findings_has_error(const struct findings *l)
 	return false;
 }
 
-bool
-findings_has(const struct findings *l, const char *code)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->v[i].kind->code, code) == 0)
-			return true;
-	return false;
-}
-
 void
 findings_release(struct findings *l)
 {

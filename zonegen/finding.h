@@ -52,9 +52,6 @@ int findings_check(const struct findings *l, struct fault *why) MUST_CHECK;
 /* True if one of the findings is of level error. */
 bool findings_has_error(const struct findings *l);
 
-/* True if a finding with this code is in the list. */
-bool findings_has(const struct findings *l, const char *code);
-
 void findings_release(struct findings *l);
 
 /* "error", "warning" or "info". */

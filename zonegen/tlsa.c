@@ -255,14 +255,6 @@ tlsa_check(const void *rdata, size_t len, struct fault *why)
 }
 
 bool
-tlsa_is_usable_for_smtp(const void *rdata, size_t len)
-{
-	struct fault ignored;
-
-	return tlsa_check(rdata, len, &ignored) == ZP_OK && ((const uint8_t *)rdata)[0] >= 2;
-}
-
-bool
 tlsa_is_smtp_port(uint16_t port)
 {
 	return port == 25 || port == 465 || port == 587;

@@ -58,9 +58,6 @@ void tlsa_print(struct bytes *out, const void *rdata, size_t len);
  */
 int tlsa_check(const void *rdata, size_t len, struct fault *why) MUST_CHECK;
 
-/* True if the rdata is one that SMTP clients use: usage 2 or 3, well formed (RFC 7672 3.1). */
-bool tlsa_is_usable_for_smtp(const void *rdata, size_t len);
-
 /* True for the ports where RFC 7672 holds: 25, 465, 587. */
 bool tlsa_is_smtp_port(uint16_t port);
 

@@ -316,7 +316,7 @@ test_algorithms(void)
 		{ "hmac-md5-72", NULL }, { "hmac-sha2", NULL }, { "", NULL }, { "sha256", NULL },
 		{ "hmac-sha256x", NULL }, { "hmac-sha256-", NULL }, { "hmac-sha256-128x", NULL }
 	};
-	struct tsig_key key, copy;
+	struct tsig_key key;
 	struct bytes request = { 0 }, wire;
 	struct tsig_chain chain;
 	struct fault why;
@@ -344,11 +344,8 @@ test_algorithms(void)
 	tap_is_int(judge(&wire, &chain, &key).kind, TSIG_WRONG_ALGORITHM, "a shorter one is not");
 	bytes_release(&wire);
 	tsig_chain_release(&chain);
-	tap_ok(tsig_key_copy(&copy, &key, &why) == ZP_OK && copy.secret.len == key.secret.len &&
-	    copy.secret.data != key.secret.data, "a key is copied");
-	tsig_key_release(&copy);
 	tsig_key_release(&key);
-	tap_ok(key.secret.data == NULL && tsig_key_is_empty(&key), "and released");
+	tap_ok(key.secret.data == NULL && tsig_key_is_empty(&key), "a key is released");
 	bytes_release(&request);
 }
 

@@ -45,12 +45,9 @@ test_life(void)
 	tap_is_int(ledger_open(&l, folder, &why), ZP_OK, "a ledger is made with its folders");
 	tap_is_int(mode_of(folder, "zonepub.db"), 0600, "the ledger is private");
 	tap_is_int(mode_of(folder, "zonepub.db-wal"), 0600, "its log is private");
-	tap_is_int(ledger_find_open(&id, l, &MX1, &why), ZP_EABSENT, "nothing is under way");
 	tap_is_int(ledger_start(&id, l, &MX1, &e, &why), ZP_OK, "a rollover starts");
 	tap_is_int(ledger_start(&other, l, &MX1, &e, &why), ZP_ESTALE, "a second one does not");
 	tap_ok(other == 0 && strstr(why.text, "mx1.example.com") != NULL, "why: %s", why.text);
-	tap_is_int(ledger_find_open(&other, l, &MX1, &why), ZP_OK, "it is found");
-	tap_is_int(other, id, "by its id");
 	tap_is_int(ledger_start(&other, l, &(struct ledger_subject){ "dkim", MX1.target }, &e, &why),
 	    ZP_OK, "another kind may start");
 
@@ -126,7 +123,6 @@ test_readers(void)
 	tap_is_int(ledger_list(&list, l, false, &why), ZP_OK, "and lists");
 	tap_is_int(list.n, 0, "nothing");
 	tap_is_int(ledger_read(&read, l, 1, &why), ZP_EABSENT, "holds no rollover");
-	tap_is_int(ledger_find_open(&id, l, &MX1, &why), ZP_EABSENT, "finds none");
 	tap_is_int(ledger_start(&id, l, &MX1, &e, &why), ZP_ELOCAL, "starts none");
 	ledger_close(l);
 	tap_ok(!has(folder, "none"), "and makes no folder");

@@ -118,8 +118,8 @@ test_outcomes(void)
 		char where[32];
 
 		(void)snprintf(where, sizeof where, "127.0.0.1@%u: ", servers[i].port);
-		tap_ok(r.v[i].outcome == rows[i].outcome, "%s: %s", probe_outcome_word(r.v[i].outcome),
-		    r.v[i].why.text);
+		tap_ok(r.v[i].outcome == rows[i].outcome, "outcome %d: %s",
+		    (int)r.v[i].outcome, r.v[i].why.text);
 		tap_ok(strstr(r.v[i].why.text, rows[i].say) != NULL &&
 		    strncmp(r.v[i].why.text, where, strlen(where)) == 0, "which says what and where");
 		tap_ok(r.v[i].chain.n == 0 && r.v[i].seen.wall >= before.wall &&

@@ -4,7 +4,6 @@
 #include "live/anchor.h"
 #include "live/sighting.h"
 
-#include "dns/soa.h"
 #include "tests/unit/tap.h"
 
 static struct name
@@ -31,27 +30,6 @@ add(struct sighting_list *l, const char *address, const char *owner, enum sighti
 }
 
 static void
-test_weakest(void)
-{
-	static const char place[] = "_25._tcp.mx.example.";
-	struct name owner = name_of(place), other = name_of("other.example.");
-	struct sighting_list l = { 0 };
-
-	tap_ok(sighting_weakest(&l, NULL, 0) == NULL, "of nothing nothing is the weakest");
-	add(&l, "192.0.2.1", place, SIGHTING_PRESENT, VERIFY_VALID);
-	add(&l, "192.0.2.2", place, SIGHTING_PRESENT, VERIFY_EXPIRED);
-	add(&l, "192.0.2.3", place, SIGHTING_PRESENT, VERIFY_SHORT_LIVED);
-	tap_is(sighting_weakest(&l, &owner, RRTYPE_TLSA)->server.address, "192.0.2.2",
-	    "the weakest signature counts");
-	add(&l, "192.0.2.4", place, SIGHTING_NXDOMAIN, VERIFY_VALID);
-	add(&l, "192.0.2.5", place, SIGHTING_SILENT, VERIFY_UNCHECKED);
-	tap_is(sighting_weakest(&l, &owner, 0)->server.address, "192.0.2.5", "silence is weaker");
-	tap_ok(sighting_weakest(&l, &other, 0) == NULL && sighting_weakest(&l, &owner, 1) == NULL,
-	    "other places do not count");
-	sighting_list_release(&l);
-}
-
-static void
 test_broken_parent(void)
 {
 	struct sighting_list l = { 0 };
@@ -65,17 +43,6 @@ test_broken_parent(void)
 	tap_is(sighting_find_broken_parent(&l)->server.address, "192.0.2.2",
 	    "NXDOMAIN above a name that is there");
 	sighting_list_release(&l);
-}
-
-static void
-test_words(void)
-{
-	enum sighting_answer a;
-
-	for (int i = SIGHTING_PRESENT; i <= SIGHTING_GARBLED; i++)
-		tap_ok(sighting_parse_answer(&a, sighting_print_answer((enum sighting_answer)i)) &&
-		    (int)a == i, "%s", sighting_print_answer((enum sighting_answer)i));
-	tap_ok(!sighting_parse_answer(&a, "there"), "another word is none");
 }
 
 static void
@@ -101,15 +68,6 @@ test_servers(void)
 	tap_ok(server_list_add(&l, &s, &why) == ZP_OK && l.n == 2, "another port is another server");
 	bytes_release(&text);
 	server_list_release(&l);
-}
-
-static void
-test_serial(void)
-{
-	tap_is_int(soa_serial_distance(1, 2), 1, "newer");
-	tap_is_int(soa_serial_distance(2, 1), -1, "older");
-	tap_is_int(soa_serial_distance(UINT32_C(4294967295), 4), 5, "newer, around the end");
-	tap_is_int(soa_serial_distance(7, 7), 0, "the same");
 }
 
 static void
@@ -143,11 +101,8 @@ test_anchors(void)
 int
 main(void)
 {
-	test_weakest();
 	test_broken_parent();
-	test_words();
 	test_servers();
-	test_serial();
 	test_anchors();
 	return tap_done();
 }

@@ -130,7 +130,6 @@ test_text(void)
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		tap_is_int(tlsa_parse(&rdata, bad[i], &why), ZP_OK, bad[i]);
 		tap_ok(tlsa_check(rdata.data, rdata.len, &why) == ZP_EUSAGE, "is no use: %s", why.text);
-		tap_ok(!tlsa_is_usable_for_smtp(rdata.data, rdata.len), "for SMTP neither");
 	}
 	tap_is_int(tlsa_parse(&rdata, " 2 1 1 AB cd\n", &why), ZP_OK, "blanks in the hex are welcome");
 	tap_ok(rdata.len == 5 && rdata.data[3] == 0xab, "and mean nothing");
