@@ -232,7 +232,8 @@ reload_one(struct stage_set *s, unsigned i, unsigned chain, int64_t longest)
 int
 stage_deploy(void *world, const struct order *o, struct bytes *output, struct fault *why)
 {
-	enum { DEPLOYS, FAILS, FAILS_BUT_DEPLOYS, HANGS, ONLY_SAYS_SO, IN_PARTS, LOADS_ANOTHER } how = DEPLOYS;
+	enum way { DEPLOYS, FAILS, FAILS_BUT_DEPLOYS, HANGS, ONLY_SAYS_SO, IN_PARTS, LOADS_ANOTHER };
+	enum way how = DEPLOYS;
 	struct player *p = world;
 	struct stage_set *s = p->stage;
 	unsigned chain = s->knobs.has_files ? s->disk : s->renewed;
@@ -247,7 +248,7 @@ stage_deploy(void *world, const struct order *o, struct bytes *output, struct fa
 	s->deploys++;
 	if (s->knobs.service_faults && s->knobs.faults > 0 && stage_chance(s, 300)) {
 		s->knobs.faults--;
-		how = (int)stage_random(s, s->knobs.no_probe ? HANGS + 1 : LOADS_ANOTHER + 1);
+		how = (enum way)stage_random(s, s->knobs.no_probe ? HANGS + 1 : LOADS_ANOTHER + 1);
 	}
 	stage_trace(s, "deploy: way %d, chain %u", (int)how, chain);
 	if (how == HANGS)
