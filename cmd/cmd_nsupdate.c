@@ -13,6 +13,7 @@
 #include "cmd/options.h"
 #include "cmd/show.h"
 #include "cmd/update_session.h"
+#include "dns/gss.h"
 #include "dns/wire.h"
 #include "keys/tsigfile.h"
 #include "keys/tsigpair.h"
@@ -79,7 +80,8 @@ read_key(struct update_session *u, const struct words *w)
 {
 	struct tsigfile_notes notes = { 0 };
 	struct fault why = { 0 };
-	const char *file = w->key_file != NULL ? w->key_file : w->local ? SESSION_KEY : NULL;
+	const char *file = w->key_file != NULL ? w->key_file :
+	    w->local && !u->is_gss ? SESSION_KEY : NULL;
 	int class = ZP_OK;
 
 	if (file != NULL)
@@ -152,7 +154,7 @@ check_words(const struct words *w)
 		return fail("cannot specify both -k and -y", NULL);
 	if ((w->gss || w->old_gss) && (w->key_file != NULL || w->key != NULL))
 		return fail("cannot specify -g with -k or -y", NULL);
-	if (w->gss || w->old_gss)
+	if ((w->gss || w->old_gss) && !gss_is_built())
 		return fail("GSS-TSIG is not supported: this program was built without GSSAPI", NULL);
 	if (w->pipeline < 1 || w->pipeline > PIPELINE_MAX)
 		return fail("--pipeline: a number from 1 to 1024", NULL);
@@ -196,7 +198,7 @@ run(const struct words *w, const struct globals *globals, const char *path)
 		.cert_file = w->cert_file, .key_file = w->cert_key,
 		.opportunistic = w->opportunistic };
 	struct update_session u = { .is_debugging = w->debug || w->more_debug,
-		.is_dry = globals->dry_run, .is_unordered = w->unordered,
+		.is_gss = w->gss || w->old_gss, .is_dry = globals->dry_run, .is_unordered = w->unordered,
 		.stops_on_error = w->stop_on_error, .is_strict = w->strict, .splits = w->split,
 		.fd = STDIN_FILENO };
 	bool has_tls = wants_tls(w);
@@ -236,8 +238,8 @@ cmd_nsupdate(struct invocation *inv)
 	const struct option_row rows[] = {
 		{ 'k', "key-file", OPTION_TEXT, &w.key_file, "FILE", "sign with the key in FILE" },
 		{ 'y', "key", OPTION_TEXT, &w.key, "[HMAC:]NAME:SECRET", "sign with this key" },
-		{ 'g', "gss", OPTION_FLAG, &w.gss, NULL, "sign with GSS-TSIG" },
-		{ 'o', "old-gss", OPTION_FLAG, &w.old_gss, NULL, "the same as Windows 2000 did it" },
+		{ 'g', "gss", OPTION_FLAG, &w.gss, NULL, "sign with GSS-TSIG (Kerberos)" },
+		{ 'o', "old-gss", OPTION_FLAG, &w.old_gss, NULL, "the same" },
 		{ 'l', "local", OPTION_FLAG, &w.local, NULL, "this host's server and its session key" },
 		{ 'v', "tcp", OPTION_FLAG, &w.tcp, NULL, "use TCP" },
 		{ 'p', "port", OPTION_TEXT, &w.port, "PORT", "of servers; default 53, with -S 853" },

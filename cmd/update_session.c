@@ -9,6 +9,7 @@
 
 #include "cmd/linereader.h"
 #include "cmd/update_report.h"
+#include "dns/gss.h"
 #include "publish/split.h"
 
 enum {
@@ -255,7 +256,9 @@ static void
 set_route(struct update_session *u)
 {
 	const struct tsig_key *key = !tsig_key_is_empty(&u->script.key) ? &u->script.key : &u->key;
+	bool is_gss = u->is_gss && tsig_key_is_empty(&u->script.key);
 
+	sender_set_gss(u->sender, is_gss, bytes_text(&u->script.realm));
 	sender_set_key(u->sender, tsig_key_is_empty(key) ? NULL : key);
 	sender_set_source(u->sender, &u->script.local);
 	sender_set_servers(u->sender, &u->servers, u->host);
@@ -338,8 +341,15 @@ take_step(struct update_session *u, enum script_step step)
 		printf("nsupdate of %s\n", PACKAGE_STRING);
 		break;
 	case SCRIPT_GSS:
-		(void)fprintf(stderr, "GSS-TSIG is not supported: this program was built without GSSAPI\n");
-		end(u, FAILED_SCRIPT);
+		if (!gss_is_built()) {
+			(void)fprintf(stderr,
+			    "GSS-TSIG is not supported: this program was built without GSSAPI\n");
+			end(u, FAILED_SCRIPT);
+			break;
+		}
+		u->is_gss = true;
+		tsig_key_release(&u->script.key);
+		set_route(u);
 		break;
 	}
 }

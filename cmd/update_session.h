@@ -28,6 +28,7 @@ struct update_session {
 	struct server_addresses servers;	/* named on the command line; n == 0: none */
 	char host[NAME_TEXT_MAX];
 	struct tsig_key key;		/* of the command line; owned */
+	bool is_gss;			/* GSS-TSIG in place of it; a key of the script ends that */
 	struct sig0_key *sig0;		/* the same, if it is one of SIG(0) */
 
 	/* The session's own. */

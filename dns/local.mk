@@ -7,6 +7,7 @@ libzonepub_a_SOURCES += \
 	dns/exchange_inner.h \
 	dns/exchange_pool.c \
 	dns/exchange_task.c \
+	dns/gss.h \
 	dns/layout.c dns/layout.h \
 	dns/message.c dns/message.h \
 	dns/message_pack.c \
@@ -21,9 +22,15 @@ libzonepub_a_SOURCES += \
 	dns/sign_zone.c \
 	dns/soa.c dns/soa.h \
 	dns/stream.c dns/stream.h \
+	dns/tkey.c dns/tkey.h \
 	dns/tls.c dns/tls.h \
 	dns/tsig.c dns/tsig.h \
 	dns/verify.c dns/verify.h \
 	dns/wire.c dns/wire.h \
 	dns/wire_inner.h \
 	dns/wire_print.c
+if GSSAPI
+libzonepub_a_SOURCES += dns/gss.c
+else
+libzonepub_a_SOURCES += dns/gss_none.c
+endif

@@ -31,9 +31,8 @@ static const struct algorithm {
 	[TSIG_HMAC_SHA256] = { "hmac-sha256", "hmac-sha256", "SHA256", 32 },
 	[TSIG_HMAC_SHA384] = { "hmac-sha384", "hmac-sha384", "SHA384", 48 },
 	[TSIG_HMAC_SHA512] = { "hmac-sha512", "hmac-sha512", "SHA512", 64 },
+	[TSIG_GSS] = { "gss-tsig", "gss-tsig", NULL, TSIG_MAC_MAX },	/* at most; RFC 3645 4 */
 };
-
-enum { ALGORITHMS = sizeof algorithms / sizeof algorithms[0] };
 
 /* The bits of "-128" behind the name of an algorithm, in octets; 0 if they are no such thing. */
 static unsigned
@@ -63,7 +62,7 @@ tsig_parse_algorithm(struct tsig_key *key, const char *text, struct fault *why)
 		len--;
 	(void)snprintf(plain, sizeof plain, "%.*s", len > 60 ? 60 : (int)len, text);
 
-	for (int i = TSIG_HMAC_MD5; i < ALGORITHMS; i++) {
+	for (int i = TSIG_HMAC_MD5; i <= TSIG_HMAC_SHA512; i++) {
 		const struct algorithm *a = &algorithms[i];
 		size_t part = strlen(a->text);
 
@@ -108,7 +107,7 @@ tsig_key_is_empty(const struct tsig_key *key)
 	return key->algorithm == TSIG_HMAC_NONE;
 }
 
-/* Octets of the MAC that go with a key. */
+/* Octets of the MAC that go with a key; the most that do with a context of Kerberos. */
 static size_t
 mac_octets(const struct tsig_key *key)
 {
@@ -163,6 +162,24 @@ append_variables(struct bytes *out, const struct variables *v)
 	bytes_append(out, v->other, v->other_len);
 }
 
+/* The context's signature stands in place of the MAC (RFC 3645 4). */
+static int
+compute_gss(uint8_t mac[TSIG_MAC_MAX], size_t *mac_len, const struct tsig_key *key,
+    const struct bytes *covered, struct fault *why)
+{
+	struct bytes made = { 0 };
+	int class = gss_context_sign(&made, key->gss, covered, why);
+
+	if (class == ZP_OK && (made.len == 0 || made.len > TSIG_MAC_MAX))
+		class = fault_set(why, ZP_ELOCAL, "GSS-API made a signature of %zu octets", made.len);
+	if (class == ZP_OK) {
+		memcpy(mac, made.data, made.len);
+		*mac_len = made.len;
+	}
+	bytes_release(&made);
+	return class;
+}
+
 /* The whole MAC over covered. */
 static int
 compute(uint8_t mac[TSIG_MAC_MAX], const struct tsig_key *key, const struct bytes *covered,
@@ -192,7 +209,8 @@ tsig_sign(struct bytes *message, struct tsig_chain *chain, const struct tsig_key
 	int class;
 
 	tsig_chain_release(chain);
-	if (tsig_key_is_empty(key) || key->secret.len == 0 || message->len < MESSAGE_HEADER)
+	if (tsig_key_is_empty(key) || message->len < MESSAGE_HEADER ||
+	    (key->algorithm == TSIG_GSS ? key->gss == NULL : key->secret.len == 0))
 		return fault_set(why, ZP_EUSAGE, "there is no key or no message to sign");
 	if (message->len + tsig_size(key) > MESSAGE_MAX)
 		return fault_set(why, ZP_EUSAGE, "the signed message would be larger than %d octets: "
@@ -203,7 +221,11 @@ tsig_sign(struct bytes *message, struct tsig_chain *chain, const struct tsig_key
 
 	bytes_append(&covered, message->data, message->len);
 	append_variables(&covered, &v);
-	class = compute(mac, key, &covered, why);
+	class = bytes_check(&covered, why);
+	if (class == ZP_OK && key->algorithm == TSIG_GSS)
+		class = compute_gss(mac, &mac_len, key, &covered, why);
+	else if (class == ZP_OK)
+		class = compute(mac, key, &covered, why);
 	if (class != ZP_OK)
 		goto out;
 
@@ -277,7 +299,7 @@ find(struct found *out, const struct bytes *data, size_t at)
 	return !cursor_is_broken(&c) && cursor_left(&c) == 0;
 }
 
-/* What the MAC of a reply covers (RFC 8945 4.3, 5.3.1). */
+/* What the MAC of a reply covers (RFC 8945 4.3, 5.3.1); of TKEY, the request was not signed. */
 static void
 append_covered(struct bytes *out, const struct bytes *data, size_t tsig_at,
     const struct tsig_chain *chain, const struct found *f)
@@ -285,8 +307,10 @@ append_covered(struct bytes *out, const struct bytes *data, size_t tsig_at,
 	size_t begin;
 	unsigned additional = (unsigned)(data->data[10] << 8 | data->data[11]);
 
-	bytes_append_u16(out, (uint16_t)chain->mac_len);
-	bytes_append(out, chain->mac, chain->mac_len);
+	if (chain->mac_len > 0) {
+		bytes_append_u16(out, (uint16_t)chain->mac_len);
+		bytes_append(out, chain->mac, chain->mac_len);
+	}
 	bytes_append(out, chain->pending.data, chain->pending.len);
 	begin = out->len;
 	bytes_append(out, data->data, tsig_at);
@@ -344,14 +368,33 @@ judge_unsigned(struct tsig_verdict *out, const struct bytes *data, struct tsig_c
 	return bytes_check(&chain->pending, why);
 }
 
+/* *good: the MAC is that of the key's holder. */
+static int
+check_mac(bool *good, const struct found *f, const struct tsig_key *key,
+    const struct bytes *covered, struct fault *why)
+{
+	uint8_t mac[TSIG_MAC_MAX];
+	int class = bytes_check(covered, why);
+
+	*good = false;
+	if (class == ZP_OK && key->algorithm == TSIG_GSS) {
+		*good = gss_context_verify(key->gss, covered, f->mac, f->mac_len);
+		return ZP_OK;
+	}
+	if (class == ZP_OK)
+		class = compute(mac, key, covered, why);
+	*good = class == ZP_OK && CRYPTO_memcmp(mac, f->mac, f->mac_len) == 0;
+	return class;
+}
+
 int
 tsig_verify(struct tsig_verdict *out, const struct bytes *data, const struct message *m,
     struct tsig_chain *chain, const struct tsig_key *key, int64_t now, struct fault *why)
 {
 	struct bytes covered = { 0 };
-	uint8_t mac[TSIG_MAC_MAX];
 	struct name algorithm;
 	struct found f;
+	bool good;
 	int class;
 
 	*out = (struct tsig_verdict){ .rcode = m->rcode };
@@ -374,18 +417,18 @@ tsig_verify(struct tsig_verdict *out, const struct bytes *data, const struct mes
 		out->kind = TSIG_WRONG_KEY;
 		return ZP_OK;
 	}
-	if (!name_equal(&f.v.algorithm, &algorithm) || f.mac_len < mac_octets(key) ||
-	    f.mac_len > algorithms[key->algorithm].octets) {
+	if (!name_equal(&f.v.algorithm, &algorithm) ||
+	    (key->algorithm != TSIG_GSS && f.mac_len < mac_octets(key)) || f.mac_len > algorithms[key->algorithm].octets) {
 		out->kind = TSIG_WRONG_ALGORITHM;
 		return ZP_OK;
 	}
 
 	append_covered(&covered, data, m->tsig_at, chain, &f);
-	class = compute(mac, key, &covered, why);
+	class = check_mac(&good, &f, key, &covered, why);
 	bytes_release(&covered);
 	if (class != ZP_OK)
 		return class;
-	if (CRYPTO_memcmp(mac, f.mac, f.mac_len) != 0) {
+	if (!good) {
 		out->kind = TSIG_BAD_MAC;
 		return ZP_OK;
 	}

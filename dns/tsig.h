@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dns/tsig.h - transaction signatures (RFC 8945).
+ * dns/tsig.h - transaction signatures (RFC 8945, with Kerberos RFC 3645).
  *
  * tsig_sign() puts a signature behind a packed message and starts a chain;
  * tsig_verify() judges what came back against that chain.  Only TSIG_GOOD
@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "dns/gss.h"
 #include "dns/message.h"
 #include "dns/name.h"
 
@@ -23,15 +24,17 @@ enum { TSIG_MAC_MAX = 64, TSIG_FUDGE = 300 };
 enum tsig_algorithm {
 	TSIG_HMAC_NONE = 0,	/* no key */
 	TSIG_HMAC_MD5, TSIG_HMAC_SHA1, TSIG_HMAC_SHA224, TSIG_HMAC_SHA256, TSIG_HMAC_SHA384,
-	TSIG_HMAC_SHA512
+	TSIG_HMAC_SHA512,
+	TSIG_GSS		/* signed by a context of Kerberos, made by dns/tkey.h */
 };
 
-/* A key owns its secret: tsig_key_release() overwrites it. */
+/* A key owns its secret, not its context: tsig_key_release() overwrites the secret. */
 struct tsig_key {
 	struct name name;
 	enum tsig_algorithm algorithm;
 	uint8_t mac_len;	/* octets of the MAC that are sent; 0: all (RFC 8945 5.2.2.1) */
 	struct bytes secret;
+	const struct gss_context *gss;	/* with TSIG_GSS, which has no secret; borrowed */
 };
 
 /*

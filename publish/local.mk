@@ -39,6 +39,7 @@ libzonepub_a_SOURCES += \
 	publish/script_record.c \
 	publish/sender.c publish/sender.h \
 	publish/sender_find.c \
+	publish/sender_gss.c \
 	publish/sender_inner.h \
 	publish/sender_look.c \
 	publish/split.c publish/split.h

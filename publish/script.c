@@ -337,7 +337,7 @@ static const struct statement statements[] = {
 	{ "version", AT_START, NULL, SCRIPT_VERSION },
 	{ "gsstsig", AT_START, NULL, SCRIPT_GSS },
 	{ "oldgsstsig", AT_START, NULL, SCRIPT_GSS },
-	{ "realm", AT_START, read_realm, SCRIPT_NEXT },
+	{ "realm", AT_START, read_realm, SCRIPT_ROUTE },
 };
 
 static const struct statement *

@@ -33,7 +33,7 @@ enum script_step {
 	SCRIPT_SEND,		/* send the message, then script_reset() */
 	SCRIPT_QUIT,		/* end; what is gathered is dropped */
 	SCRIPT_SERVER,		/* find the addresses of server and port */
-	SCRIPT_ROUTE,		/* the key or the local address has changed */
+	SCRIPT_ROUTE,		/* the key, the realm or the local address has changed */
 	SCRIPT_SHOW,		/* print the message */
 	SCRIPT_ANSWER,		/* print the last reply */
 	SCRIPT_DEBUG,

@@ -35,6 +35,7 @@ sender_free(struct sender *s)
 {
 	if (s == NULL)
 		return;
+	sender_gss_forget(s);
 	exchange_pool_free(s->pool);
 	free(s);
 }
@@ -91,10 +92,13 @@ sender_tell(const struct sender *s, const struct message *m, const char *fmt, ..
 struct exchange
 sender_exchange(const struct sender *s, const struct letter *l, const struct message *query)
 {
+	const struct tsig_key *key = l->gss != NULL ? l->gss : s->is_gss ? NULL : s->key;
+	bool is_sig0 = key == NULL && !s->is_gss && query != NULL && query->opcode == OPCODE_UPDATE;
+
 	return (struct exchange){
 		.server = l->servers.v[l->at], .source = s->source,
-		.transport = s->options.transport, .query = query, .key = s->key,
-		.sig0 = s->key == NULL && query->opcode == OPCODE_UPDATE ? s->options.sig0 : NULL,
+		.transport = s->options.transport, .query = query, .key = key,
+		.sig0 = is_sig0 ? s->options.sig0 : NULL,
 		.tls = s->options.tls != NULL ? &l->tls : NULL,
 		.timeout_ms = s->options.timeout_ms, .udp_timeout_ms = s->options.udp_timeout_ms,
 		.udp_tries = s->options.udp_tries, .resend = true
@@ -117,7 +121,9 @@ name_zone(struct letter *l, struct fault *why)
 static int
 check_sizes(const struct sender *s, struct letter *v, size_t n, bool *fits, struct fault *why)
 {
-	size_t signature = s->key != NULL ? tsig_size(s->key) : s->options.sig0 != NULL ?
+	const struct tsig_key largest = { .algorithm = TSIG_GSS, .name = { .len = NAME_WIRE_MAX } };
+	const struct tsig_key *key = s->is_gss ? &largest : s->key;
+	size_t signature = key != NULL ? tsig_size(key) : s->options.sig0 != NULL ?
 	    sig0_size(s->options.sig0) : 0;
 	struct bytes wire = { 0 };
 	struct fault large;
@@ -177,6 +183,7 @@ take_reply(struct sender *s, struct letter *l, struct exchange *x)
 	sender_settle(l, LETTER_REFUSED, &why);
 }
 
+/* The server that is l's turn does not answer: the next, or the end. */
 static void
 take_silence(struct sender *s, struct letter *l, const struct exchange *x)
 {
@@ -210,12 +217,37 @@ take_outcome(struct sender *s, struct letter *l, struct exchange *x)
 		x->reply = (struct message){ 0 };
 		break;
 	case ZP_EREFUSED:
+		if (l->gss != NULL && l->verdict.error == RCODE_BADKEY && !l->has_renewed) {
+			sender_tell(s, NULL, "%s: agreeing on another key", x->why.text);
+			sender_gss_drop(s, l);
+			l->has_renewed = true;
+			l->may_be_done = true;	/* nobody signed what the server said */
+			break;
+		}
 		sender_settle(l, LETTER_REFUSED, &x->why);
 		break;
 	default:
 		take_silence(s, l, x);
 		break;
 	}
+}
+
+/* With GSS-TSIG: a key for the server that is l's turn.  False: l does not go now. */
+static bool
+has_key(struct sender *s, struct letter *l)
+{
+	struct exchange x = { 0 };
+
+	if (!s->is_gss)
+		return true;
+	x.class = sender_gss_agree(s, l, &x.why);
+	if (x.class == ZP_OK)
+		return true;
+	if (x.class == ZP_ERETRY && l->at + 1 < l->servers.n)
+		take_silence(s, l, &x);
+	else
+		sender_settle(l, l->may_be_done ? LETTER_LOST : LETTER_UNSENDABLE, &x.why);
+	return false;
 }
 
 /* One round: every letter that is not settled to the server that is its turn. */
@@ -228,7 +260,7 @@ send_round(struct sender *s, struct letter *v, struct exchange *x, struct letter
 	int class;
 
 	for (size_t i = 0; i < n; i++) {
-		if (v[i].is_settled)
+		if (v[i].is_settled || !has_key(s, &v[i]))
 			continue;
 		open[count] = &v[i];
 		x[count] = sender_exchange(s, &v[i], &v[i].update);

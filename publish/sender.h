@@ -57,7 +57,10 @@ struct letter {
 	size_t at;			/* which of them is asked */
 	bool is_settled;
 	bool asks_unsigned;		/* the server does not take the key for questions */
+	bool has_renewed;		/* another key was agreed after the server had forgotten one */
 	bool may_be_done;		/* sent before without a reply that counts */
+	struct name primary;		/* the MNAME of the zone, where it was looked up */
+	const struct tsig_key *gss;	/* agreed with the server that is asked; null: none */
 	struct name place;		/* where the search for the zone is; empty: it is over */
 	char host[NAME_TEXT_MAX];	/* the server's name or address, for TLS */
 	struct tls_options tls;
@@ -104,6 +107,11 @@ void sender_set_servers(struct sender *s, const struct server_addresses *servers
 void sender_set_source(struct sender *s, const struct address *source);
 /* The key to sign with, borrowed; null: none. */
 void sender_set_key(struct sender *s, const struct tsig_key *key);
+/*
+ * Sign with a key that is agreed with each server by Kerberos (dns/tkey.h), in
+ * place of any other; an empty realm: that of the user's tickets.
+ */
+void sender_set_gss(struct sender *s, bool is_on, const char *realm);
 
 /*
  * Carry n letters that do not depend on each other: they travel side by side.

@@ -170,6 +170,7 @@ take_zone(struct sender *s, struct letter *l, const struct name *zone, const str
 	sender_tell(s, NULL, "The primary is: %s", name_print_host(text, mname));
 	if (name_is_empty(&l->zone))
 		l->zone = *zone;
+	l->primary = *mname;
 	l->at = 0;
 	if (find_primary(s, l, mname, &why) != ZP_OK)
 		sender_settle(l, LETTER_UNSENDABLE, &why);
@@ -324,7 +325,8 @@ sender_find(struct sender *s, struct letter *v, size_t n, struct fault *why)
 		struct letter *l = &v[i];
 
 		prepare(s, l);
-		if (s->servers.n > 0 && !name_is_empty(&l->zone))
+		/* The server's principal is that of the primary. */
+		if (s->servers.n > 0 && !name_is_empty(&l->zone) && !s->is_gss)
 			continue;
 		if (!find_place(l)) {
 			/* An empty message for no zone in particular: nothing to do. */

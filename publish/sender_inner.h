@@ -16,6 +16,9 @@ struct sender {
 	bool has_resolvers;			/* resolv.conf was read */
 	struct address source;
 	const struct tsig_key *key;
+	bool is_gss;
+	char realm[NAME_TEXT_MAX];		/* empty: that of the user's tickets */
+	struct sender_gss *gss;			/* the keys that were agreed */
 
 	/* The last search for a zone by SOA, and what it found. */
 	struct name asked, found, mname;
@@ -33,6 +36,15 @@ void sender_settle(struct letter *l, enum letter_fate fate, const struct fault *
 
 void sender_tell(const struct sender *s, const struct message *m, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
+
+/*
+ * Agree on a key with the server that is l's turn, or find the one that was:
+ * l->gss.  Fails: as tkey_agree().
+ */
+int sender_gss_agree(struct sender *s, struct letter *l, struct fault *why) MUST_CHECK;
+/* The server does not know l's key any more: the next agreement is a new one. */
+void sender_gss_drop(struct sender *s, const struct letter *l);
+void sender_gss_forget(struct sender *s);
 
 /*
  * Give every letter its zone and servers; those for which there are none are

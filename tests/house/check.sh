@@ -133,6 +133,7 @@ wall libunbound 'unbound' 'live/resolver*.c'
 wall OpenSSL 'openssl/' 'keys/*.c' 'dns/tsig.c' 'dns/tls.c' 'live/dane.c' 'live/handshake.c'
 wall jansson 'jansson' 'publish/body.c' 'cmd/json.c'
 wall SQLite 'sqlite3' 'ledger/ledger*.c'
+wall libgssapi 'gssapi' 'dns/gss.c'
 wall libconfuse 'confuse' 'conf/conf_read*.c'
 
 files_of $rooms tests | while read -r file; do
