@@ -23,7 +23,8 @@ typedef int target_fn(struct rrset *out, const struct runner *run, const struct 
 /*
  * The changes that bring every place from what stands at the primary to what
  * target wants; body's before and after take the whole sets.
- * Fails: ZP_ERETRY (the primary did not answer), ZP_ESTALE (an alias stands there), ZP_ELOCAL.
+ * Fails: ZP_ERETRY (the primary did not answer), ZP_ESTALE (an alias stands there, or it is
+ * outside the zone), ZP_ELOCAL.
  */
 int deeds_draw_changes(struct changes *out, struct body *body, const struct runner *run,
     const struct look *look, target_fn *target, const void *context, struct fault *why) MUST_CHECK;
@@ -62,6 +63,10 @@ int deeds_not_everywhere(const struct evidence *e, struct fault *why);
 
 /* Move the lines of e into b as its evidence, and its TTL. */
 void deeds_keep_evidence(struct body *b, struct evidence *e);
+
+/* Record step as proven, with b and text as its sentence. Fails: as runner_record(). */
+int deeds_prove(struct runner *run, const struct step *step, struct body *b, const char *text,
+    struct fault *why) MUST_CHECK;
 
 /* Look at the services, unless the order says not to. Fails: as outside->probe. */
 int deeds_probe(struct showings *shown, const struct runner *run, const struct look *look,

@@ -76,13 +76,11 @@ deeds_publish(struct runner *run, const struct step *step, int64_t *left, struct
 	if (rc != ZP_OK)
 		goto out;
 	if (run->state.begun == STAGE_NONE) {
-		rc = order_set(&b.text, "the records are there already", why);
 		b.has_since = run->state.has_since;
 		b.since = run->state.since;
-	} else
-		rc = order_set(&b.text, "acknowledged by the primary server", why);
-	if (rc == ZP_OK)
-		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+	}
+	rc = deeds_prove(run, step, &b, run->state.begun == STAGE_NONE ?
+	    "the records are there already" : "acknowledged by the primary server", why);
 out:
 	look_release(&look);
 	body_release(&b);
@@ -124,9 +122,7 @@ deeds_observe(struct runner *run, const struct step *step, int64_t *left, struct
 		b.has_since = true;
 		b.since = run->state.since;
 	}
-	rc = order_set(&b.text, "every server serves the new set, signed", why);
-	if (rc == ZP_OK)
-		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+	rc = deeds_prove(run, step, &b, "every server serves the new set, signed", why);
 out:
 	evidence_release(&e);
 	look_release(&look);
@@ -300,9 +296,7 @@ deeds_retire(struct runner *run, const struct step *step, int64_t *left, struct 
 	if (rc == ZP_EWAIT)
 		*left = *left > 1000 ? *left : 1000;
 	if (rc == ZP_OK)
-		rc = order_set(&b.text, "every server serves the reduced set", why);
-	if (rc == ZP_OK)
-		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+		rc = deeds_prove(run, step, &b, "every server serves the reduced set", why);
 out:
 	changes_release(&none);
 	retirement_release(&r);
@@ -428,9 +422,7 @@ deeds_withdraw(struct runner *run, const struct step *step, int64_t *left, struc
 	if (rc == ZP_OK)
 		rc = o->swap(o->world, &run->state.order, SWAP_FORGET, run->state.fingerprint, why);
 	if (rc == ZP_OK)
-		rc = order_set(&b.text, "the state before is there again", why);
-	if (rc == ZP_OK)
-		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+		rc = deeds_prove(run, step, &b, "the state before is there again", why);
 	rrset_release(&gone);
 	evidence_release(&e);
 	changes_release(&none);

@@ -223,10 +223,8 @@ deeds_deploy(struct runner *run, const struct step *step, int64_t *left, struct 
 	if (rc == ZP_OK)
 		rc = run_deploy(run, &b, why);
 	if (rc == ZP_OK)
-		rc = order_set(&b.text, run->state.order.deploy.n > 0 ? "the deploy command succeeded" :
+		rc = deeds_prove(run, step, &b, run->state.order.deploy.n > 0 ? "the deploy command succeeded" :
 		    "the files are in place", why);
-	if (rc == ZP_OK)
-		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
 out:
 	evidence_release(&e);
 	look_release(&look);
@@ -291,10 +289,8 @@ deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struc
 	if (rc == ZP_OK && has_live_files(run))
 		rc = run_deploy(run, &b, why);
 	if (rc == ZP_OK)
-		rc = order_set(&b.text, has_live_files(run) ? "the previous pair is in place again" :
+		rc = deeds_prove(run, step, &b, has_live_files(run) ? "the previous pair is in place again" :
 		    "there are no live files to put back: deploy the previous pair by hand", why);
-	if (rc == ZP_OK)
-		rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
 	body_release(&b);
 	return rc;
 }
@@ -372,9 +368,7 @@ deeds_verify(struct runner *run, const struct step *step, int64_t *left, struct 
 	int rc = ZP_OK;
 
 	if (run->state.order.no_probe) {
-		rc = order_set(&b.text, "not looked at (--no-probe)", why);
-		if (rc == ZP_OK)
-			rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+		rc = deeds_prove(run, step, &b, "not looked at (--no-probe)", why);
 		goto out;
 	}
 	rc = o->pair_read(o->world, &run->state.order, PAIR_RENEWED, &pair, why);
@@ -393,9 +387,7 @@ deeds_verify(struct runner *run, const struct step *step, int64_t *left, struct 
 	if (rc == ZP_OK && verdict != SHOWN_NEW)
 		rc = fell_short(run, verdict, &look, &b.evidence, left, why);
 	else if (rc == ZP_OK) {
-		rc = order_set(&b.text, "every service shows a chain that matches the new record", why);
-		if (rc == ZP_OK)
-			rc = runner_record(run, ENTRY_PROVEN, step->to, &b, why);
+		rc = deeds_prove(run, step, &b, "every service shows a chain that matches the new record", why);
 	}
 out:
 	pair_release(&pair);

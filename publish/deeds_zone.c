@@ -18,7 +18,10 @@ primary_set(struct rrset *before, struct rrset *have, const struct runner *run,
 	char owner[NAME_TEXT_MAX];
 	int rc = ZP_OK;
 
-	if (s == NULL || (!sighting_is_answer(s) && s->answer != SIGHTING_ALIAS))
+	if (s != NULL && s->answer == SIGHTING_REFERRED)
+		return fault_set(why, ZP_ESTALE, "%s lies outside the zone at the primary server now: %s",
+		    name_print(owner, &p->owner), s->reason);
+	if (s == NULL || !sighting_is_answer(s))
 		return fault_set(why, ZP_ERETRY, "the primary server gave no answer for %s: %s",
 		    name_print(owner, &p->owner), s == NULL ? "it was not asked" : s->reason);
 	if (s->answer == SIGHTING_ALIAS)
@@ -91,7 +94,6 @@ deeds_carry_out(struct runner *run, enum stage stage, struct look *look, struct 
 	bool begun = run->state.begun == stage;
 
 	for (int i = 0; i < UPDATE_TRIES; i++) {
-
 		changes_release(&changes);
 		if (i > 0) {
 			look_release(look);
@@ -117,11 +119,9 @@ deeds_carry_out(struct runner *run, enum stage stage, struct look *look, struct 
 			break;
 	}
 	changes_release(&changes);
-	if (rc == ZP_OK)
-		rc = update;
-	if (rc == ZP_ESTALE)
-		return fault_prepend(why, "the zone was changed by someone else, three times in a row");
-	return rc;
+	if (rc != ZP_OK || update != ZP_ESTALE)
+		return rc != ZP_OK ? rc : update;
+	return fault_prepend(why, "the zone was changed by someone else, three times in a row");
 }
 
 /* The server that a line of evidence is about: what stands before the place. */
@@ -168,6 +168,15 @@ deeds_keep_evidence(struct body *b, struct evidence *e)
 	b->evidence = e->lines;
 	e->lines = (struct strlist){ 0 };
 	b->ttl = (int64_t)e->ttl;
+}
+
+int
+deeds_prove(struct runner *run, const struct step *step, struct body *b, const char *text,
+    struct fault *why)
+{
+	int rc = order_set(&b->text, text, why);
+
+	return rc == ZP_OK ? runner_record(run, ENTRY_PROVEN, step->to, b, why) : rc;
 }
 
 static int

@@ -80,6 +80,10 @@ need_primary(const struct sighting **out, const struct look *l, const struct pla
 	if (*out == NULL)
 		return fault_set(why, ZP_ERETRY, "the primary server was not asked for %s",
 		    name_print(owner, &p->owner));
+	if ((*out)->answer == SIGHTING_REFERRED)
+		return fault_set(why, ZP_EREFUSED, "%s lies outside the zone at the primary server: %s; give "
+		    "the zone that holds it, and the host's name there",
+		    name_print(owner, &p->owner), (*out)->reason);
 	if (!sighting_is_answer(*out))
 		return fault_set(why, ZP_ERETRY, "the primary server gave no answer for %s: %s",
 		    name_print(owner, &p->owner), (*out)->reason);

@@ -50,6 +50,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_addresses.py \
 	tests/system/rotate_at_end.py \
 	tests/system/rotate_deploy_faults.py \
+	tests/system/rotate_elsewhere.py \
 	tests/system/rotate_host_faults.py \
 	tests/system/rotate_host_wrong.py \
 	tests/system/rotate_hosts.py \
