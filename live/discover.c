@@ -9,7 +9,7 @@
 #include "dns/exchange.h"
 #include "dns/soa.h"
 
-enum { LABELS_MAX = 128, ALIASES_MAX = 16, RRSIG_TTL_AT = 4 };
+enum { ALIASES_MAX = 16, RRSIG_TTL_AT = 4 };
 
 /* As it validates; where it does not, as it is, so that there is something to look at. */
 static int
@@ -216,50 +216,6 @@ out:
 	free(v);
 	free(questions);
 	bytes_release(&server_text);
-	return rc;
-}
-
-/* Does the answer for the NS at a name show that the name is not the zone's own? */
-static int
-judge_step(const struct resolver_answer *a, const struct name *zone, struct fault *why)
-{
-	const struct rrset *dname = a->aliases.n > 0 ? &a->aliases.v[0] : NULL;
-	char text[NAME_TEXT_MAX], zone_text[NAME_TEXT_MAX];
-
-	if (a->security == RESOLVER_FAILED)
-		return resolver_answer_need(a, why);
-	if (dname != NULL && dname->type == RRTYPE_DNAME && name_is_under(&dname->owner, zone))
-		return fault_set(why, ZP_EREFUSED, "a DNAME at %.200s leads names of the zone %.200s elsewhere",
-		    name_print_host(text, &dname->owner), name_print_host(zone_text, zone));
-	if (a->kind == RESOLVER_DATA && a->aliases.n == 0)
-		return fault_set(why, ZP_EREFUSED, "%.200s is a zone of its own, below %.200s: change it there",
-		    name_print_host(text, &a->owner), name_print_host(zone_text, zone));
-	return ZP_OK;
-}
-
-/*
- * The NS type is asked at each name; a DNAME shows in the answers below it.
- * To ask for the DNAME type itself there keeps libunbound 1.17 busy for ever.
- */
-int
-discover_check_path(struct resolver *r, const struct name *zone, const struct name *owner,
-    struct fault *why)
-{
-	struct resolver_question q[LABELS_MAX];
-	struct resolver_answer a[LABELS_MAX];
-	unsigned below = name_labels(owner) - name_labels(zone);
-	int rc;
-
-	for (unsigned i = 0; i < below; i++)
-		q[i] = (struct resolver_question){ .owner = name_ancestor(owner, i), .type = RRTYPE_NS,
-			.unchecked = true };
-	if ((rc = resolver_ask_many(a, r, q, below, why)) != ZP_OK)
-		return rc;
-	for (unsigned i = 0; i < below; i++) {
-		if (rc == ZP_OK)
-			rc = judge_step(&a[i], zone, why);
-		resolver_answer_release(&a[i]);
-	}
 	return rc;
 }
 

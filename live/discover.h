@@ -66,13 +66,6 @@ int discover_servers(struct server_list *out, struct resolver *r, const struct z
 int discover_host(struct server_list *out, struct resolver *r, const char *text,
     struct fault *why) MUST_CHECK;
 
-/*
- * Nothing between zone and owner may lead away: no delegation and no DNAME.
- * Fails: ZP_EREFUSED with the name of what is in the way; ZP_ERETRY; ZP_ELOCAL.
- */
-int discover_check_path(struct resolver *r, const struct name *zone, const struct name *owner,
-    struct fault *why) MUST_CHECK;
-
 /* The aliases that stand at owner, across zones; a CNAME asked for by type is itself no alias. */
 struct alias_link {
 	struct name from, to;

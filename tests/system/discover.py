@@ -148,11 +148,3 @@ with Test() as t:
         t.ok(rc == 4 and "circle" in err, "a loop", f"{rc} {lines} {err}")
         rc, lines, err = ask(*options, "aliases", "x.lapsed.example")
         t.ok(rc == 7 and "expired" in err, "one that does not validate", f"{rc} {lines} {err}")
-
-    with t.case("the way from the zone to the name"):
-        found("clear", "path", "mail.example", "_25._tcp.mx.mail.example", start="clear")
-        found("a new name", "path", "mail.example", "_25._tcp.new.mail.example", start="clear")
-        rc, lines, err = ask(*options, "path", "mail.example", "_25._tcp.mx.sub.mail.example")
-        t.ok(rc == 4 and "sub.mail.example is a zone of its own" in err, "a delegation", err)
-        rc, lines, err = ask(*options, "path", "mail.example", "_25._tcp.mx.tree.mail.example")
-        t.ok(rc == 4 and "a DNAME at tree.mail.example" in err, "a DNAME", err)

@@ -293,32 +293,13 @@ do_aliases(const struct request *rq)
 	return rc;
 }
 
-static int
-do_path(const struct request *rq)
-{
-	struct resolver *r = NULL;
-	struct name zone, name;
-	struct fault why = { 0 };
-	int rc;
-
-	if (rq->n < 2 || (rc = name_parse(&zone, rq->words[0], NULL, &why)) != ZP_OK ||
-	    (rc = name_parse(&name, rq->words[1], NULL, &why)) != ZP_OK ||
-	    (rc = resolver_make(&r, &rq->options, &why)) != ZP_OK ||
-	    (rc = discover_check_path(r, &zone, &name, &why)) != ZP_OK)
-		rc = fail(&why);
-	else
-		printf("clear\n");
-	resolver_free(r);
-	return rc;
-}
-
 static const struct {
 	const char *word;
 	int (*run)(const struct request *rq);
 } verbs[] = {
 	{ "resolve", do_resolve }, { "trust", do_trust }, { "authority", do_authority },
 	{ "keys", do_keys }, { "zone", do_zone }, { "servers", do_servers },
-	{ "aliases", do_aliases }, { "path", do_path }
+	{ "aliases", do_aliases }
 };
 
 static int
@@ -399,6 +380,6 @@ main(int argc, char **argv)
 		server_list_release(&rq.servers);
 		return rc;
 	}
-	fprintf(stderr, "usage: ask [OPTION...] resolve|trust|authority|keys|zone|servers|aliases|path ...\n");
+	fprintf(stderr, "usage: ask [OPTION...] resolve|trust|authority|keys|zone|servers|aliases ...\n");
 	return rc;
 }
