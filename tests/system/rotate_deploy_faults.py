@@ -20,16 +20,12 @@ with Test() as t:
     rig.start()
     watcher = rig.watch()
 
-    def both_published():
-        want = sorted([*rig.rdata(rig.old), *rig.rdata(rig.new)])
-        return all(v == want for v in rig.published().values())
-
     def fails(parts, *options):
         done = rig.rotate("--wait", *options)
         t.rc(done, 1, "exit 1")
         for part in parts:
             t.has(done.err, part, f"the message says '{part}'")
-        t.ok(both_published(), "both records stay published", rig.published)
+        t.ok(rig.both_published(), "both records stay published", rig.published)
         record = rig.status()[-1]
         t.eq(record["stage"], "expired", "it stands before deployed")
         t.has(record["last_error"] or "", parts[0], "status tells the error")
@@ -72,7 +68,7 @@ with Test() as t:
         done = rig.run("run", "--wait")
         t.rc(done, 1, "exit 1")
         t.has(done.err, script, "it is named")
-        t.ok(both_published(), "both records stay published", rig.published)
+        t.ok(rig.both_published(), "both records stay published", rig.published)
         deploy(f"touch {rig.mx.marker}")
         goes_on()
 

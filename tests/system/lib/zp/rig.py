@@ -147,6 +147,11 @@ tls "{self.host}" {{
         """{owner: rdata texts} as one server (default: the primary) answers."""
         return {o: (server or self.ns1).rdatas(o, "TLSA") for o in self.owners()}
 
+    def both_published(self):
+        """Whether the records of the old and of the new leaf, and no others, are published."""
+        want = sorted([*self.rdata(self.old), *self.rdata(self.new)])
+        return all(v == want for v in self.published().values())
+
     def serves(self, leaf):
         """Whether every service shows leaf's chain now."""
         return all(s.chain() == leaf.ders() for s in self.services())
