@@ -389,7 +389,7 @@ describe(struct preparation *out, const struct scene *s, struct fault *why)
 	if (!out->adds && out->body.no_wait)
 		bytes_append_text(&text, "; every published set accepts it already");
 	else if (out->first)
-		bytes_append_text(&text, "; no TLSA record yet: nothing to wait for");
+		bytes_append_text(&text, "; no TLSA record stands there yet");
 	out->body.text = bytes_take_text(&text);
 	if (out->body.text == NULL)
 		return fault_set_nomem(why);

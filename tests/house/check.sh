@@ -177,16 +177,14 @@ report "indentation is by tabs"
 files_of $rooms tests | xargs grep -nE '[[:space:]]$' >"$offenders"
 report "no line ends in blanks"
 
-# What the library holds in writable sections; a sanitizer adds its own.
+# What the library holds in writable sections.  A sanitizer adds its own: then the point is left
+# to the build without.
 library=$built/libzonepub.a
-if [ -f "$library" ] && command -v objdump >"$work/tool" && ! nm "$library" | grep -q '__[au][sb]san'; then
+if ! nm "$library" | grep -q '__[au][sb]san'; then
 	objdump -t "$library" | awk '/:     file format/ { member = $1 }
 	    $3 == "O" && $4 ~ /^(\.data|\.bss|\*COM\*)/ && $4 !~ /^\.data\.rel\.ro/ { print member, $NF }' |
 	    grep -v '__gcov' >"$offenders"
 	report "no mutable statics"
-else
-	run=$((run + 1))
-	echo "ok $run - no mutable statics # SKIP needs objdump and a library without sanitizers"
 fi
 
 echo "1..$run"
