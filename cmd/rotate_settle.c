@@ -134,6 +134,47 @@ make_anew(struct order *o, const struct name *zone, const struct rotate_source *
 	return rc;
 }
 
+/* An MX that is not secure keeps senders from looking for TLSA records at all (RFC 7672 2.2.1). */
+static int
+warn_of_mx(struct guide *g, const struct name *domain, const struct globals *globals,
+    struct fault *why)
+{
+	struct resolver_answer a = { 0 };
+	char text[NAME_TEXT_MAX];
+	int rc = guide_need_resolver(g, why);
+
+	if (rc == ZP_OK)
+		rc = resolver_ask(&a, g->resolver, domain, RRTYPE_MX, why);
+	if (rc == ZP_OK && !globals->quiet &&
+	    (a.security == RESOLVER_BOGUS || (a.security == RESOLVER_INSECURE && a.set.n > 0)))
+		show_warning("the MX of %s is %s: senders do not look for the TLSA records of its hosts "
+		    "(RFC 7672 2.2.1)", name_print_host(text, domain), resolver_print_security(a.security));
+	resolver_answer_release(&a);
+	return rc == ZP_ERETRY ? ZP_OK : rc;
+}
+
+/* The mail domains that the configuration knows to be served by a host of the order. */
+static int
+warn_of_domains(const struct order *o, struct guide *g, const struct rotate_source *source,
+    struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; source->conf != NULL && i < source->conf->domains_n; i++) {
+		const struct conf_domain *d = &source->conf->domains[i];
+		bool ours = false;
+
+		for (size_t j = 0; j < d->mx_n; j++) {
+			char host[NAME_TEXT_MAX];
+
+			ours = ours || strlist_has(&o->hosts, name_print_host(host, &d->mx[j].host));
+		}
+		if (rc == ZP_OK && ours)
+			rc = warn_of_mx(g, &d->name, source->globals, why);
+	}
+	return rc;
+}
+
 int
 rotate_settle(struct order *o, struct world *w, const struct rotate_source *source,
     struct fault *why)
@@ -142,8 +183,13 @@ rotate_settle(struct order *o, struct world *w, const struct rotate_source *sour
 	struct name other = { 0 };
 	int rc = ZP_OK;
 
-	if (!guide_wants_resolver(&g) || guide_is_file(o))
-		return ZP_OK;
+	/* Asked by the names that were given, before aliases replace them. */
+	if (guide_wants_resolver(&g))
+		rc = warn_of_domains(o, &g, source, why);
+	if (rc != ZP_OK || !guide_wants_resolver(&g) || guide_is_file(o)) {
+		guide_release(&g);
+		return rc;
+	}
 	for (size_t i = 0; rc == ZP_OK && i < o->hosts.n; i++)
 		rc = settle_host(&o->hosts.v[i], &g, source->globals, why);
 	if (rc == ZP_OK)

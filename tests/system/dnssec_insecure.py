@@ -24,3 +24,18 @@ with Test() as t:
         t.rc(done, 0, "and rotates there")
         t.ok(rig.settled(rig.new), "to the new pair", rig.published)
 
+
+    with t.case("a mail domain whose MX is not secure"):
+        key = TsigKey()
+        rig = Rig(t, secondary=None, lag=None, service=LiveTls)
+        plain = Zone("plain.example", f"@ MX 10 {rig.host}.", signed=None, key=key)
+        ns = Knotd(t).primary(plain).start()
+        rig.tree.add(plain, ds="none")
+        rig.start()
+        with open(rig.config, "a") as config:
+            for name in ("plain.example", "mail.example"):
+                config.write(f'domain "{name}" {{ mx = {{"10 {rig.host}"}} }}\n')
+        done = rig.rotate("--no-wait", "--dry-run")
+        t.rc(done, 0, "is no reason to stop")
+        t.has(done.err, "the MX of plain.example is insecure", "but is told")
+        t.hasnt(done.err, "the MX of mail.example", "and only that one")
