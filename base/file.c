@@ -285,6 +285,15 @@ file_draft_commit(struct file_draft *d, struct fault *why)
 	return rc;
 }
 
+int
+file_move(const char *from, const char *to, struct fault *why)
+{
+	if (rename(from, to) != 0)
+		return fault_set_errno(why, errno == ENOENT && !file_exists(from) ? ZP_EABSENT : ZP_ELOCAL,
+		    "cannot rename %s to %s", from, to);
+	return sync_folder_of(to, why);
+}
+
 void
 file_draft_drop(struct file_draft *d)
 {

@@ -71,6 +71,12 @@ int file_create(const char *path, const struct bytes *content, mode_t mode,
 int file_duplicate(const char *path, const char *model, const struct bytes *content,
     struct fault *why) MUST_CHECK;
 
+/*
+ * Rename from to to, over what stands there, and sync the folder of to.
+ * Fails: ZP_EABSENT if from does not exist; ZP_ELOCAL.
+ */
+int file_move(const char *from, const char *to, struct fault *why) MUST_CHECK;
+
 /* True if path exists; a failure other than "no such file" counts as existing. */
 bool file_exists(const char *path);
 

@@ -3,8 +3,6 @@
 
 #include "keys/slots.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,12 +18,13 @@ slots_path(const struct slots *s, const char *slot, const char *suffix)
 	return bytes_take_text(&path);
 }
 
+/* What an earlier try has moved already is no longer there. */
 static int
 move(const char *from, const char *to, struct fault *why)
 {
-	if (rename(from, to) != 0 && errno != ENOENT)
-		return fault_set_errno(why, ZP_ELOCAL, "cannot rename %s to %s", from, to);
-	return ZP_OK;
+	int rc = file_move(from, to, why);
+
+	return rc == ZP_EABSENT ? ZP_OK : rc;
 }
 
 /* A key and its request in a slot; what a crash left unfinished is made whole. */

@@ -233,6 +233,17 @@ test_others(void)
 	tap_is_int(file_make_folder("", &why), ZP_ELOCAL, "no name, no folder");
 	tap_is_int(file_make_folder("c/q", &why), ZP_ELOCAL, "a file is no folder");
 
+	tap_is_int(file_create("from", &one, 0600, &why), ZP_OK, "a file to move");
+	tap_is_int(file_create("to", &(struct bytes){ 0 }, 0600, &why), ZP_OK, "and one in its way");
+	tap_is_int(file_move("from", "to", &why), ZP_OK, "it is moved");
+	tap_ok(!file_exists("from") && file_read(&got, "to", 4096, &why) == ZP_OK && got.len == one.len,
+	    "over the other");
+	bytes_release(&got);
+	tap_is_int(file_move("from", "to", &why), ZP_EABSENT, "what is not there is not moved");
+	tap_is_int(file_move("to", "none/to", &why), ZP_ELOCAL, "nor into a folder that is not there");
+	tap_ok(file_exists("to"), "and stays then");
+	(void)unlink("to");
+
 	tap_is_int(file_lock(&fd, "lock", 0, &why), ZP_OK, "a lock");
 	tap_is_int(file_lock(&second, "lock", 50, &why), ZP_ERETRY, "is held by one");
 	tap_ok(second == -1, "and leaves nothing open");
