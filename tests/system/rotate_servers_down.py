@@ -7,57 +7,38 @@ sys.path[0] += "/lib"
 from zp import *
 
 with Test() as t:
-    rig = Rig(t, primary=Knotd, secondary=Knotd, lag=None, service=LiveTls, ttl=1, safety="0s",
-              hold="0s")
-    how = {"update": None, "query": None}
-
-    def behave(q):
-        """The primary; how says what becomes of updates and of queries."""
-        other = how["update" if q.is_update else "query"]
-        return other(q) if other else q.forward(rig.ns1)
-
-    proxy = HostileServer(t, behave)
-    rig.server = str(proxy)
-    rig.start()
+    rig = ProxiedRig(t, primary=Knotd, secondary=Knotd, lag=None, service=LiveTls, ttl=1,
+                     safety="0s", hold="0s").start()
     watcher = rig.watch()
-
-    def goes_on(what, *options, command="rotate-tlsa"):
-        done = rig.rotate("--wait", *options) if command == "rotate-tlsa" else rig.run(command, "--wait")
-        t.rc(done, 0, f"{what}: it is carried through")
-        t.ok(rig.settled(rig.new), f"{what}: the new pair alone", rig.published)
-        rig.renewed()
-
-    def unchanged(what):
-        t.ok(rig.settled(rig.old), f"{what}: nothing was changed", rig.published)
 
     with t.case("an unsigned NOERROR"):
         asked = []
-        how["update"] = lambda q: asked.append(1) or q.reply()
+        rig.on_update = lambda q: asked.append(1) or q.reply()
         waiting = rig.background("rotate-tlsa", rig.host, "--wait")
         await_(lambda: asked, 20, "an update")
-        how["update"] = None
+        rig.on_update = None
         done = waiting.wait(60)
         t.rc(done, 0, "is no success: it is asked again")
         t.ok(rig.settled(rig.new), "and carried through", rig.published)
         rig.renewed()
 
     with t.case("the primary answers nothing"):
-        how["query"] = how["update"] = lambda q: None
+        rig.on_query = rig.on_update = lambda q: None
         done = rig.rotate("--no-wait", timeout=120)
         t.rc(done, 1, "nothing can be prepared")
-        t.has(done.err, proxy.addr, "the server is named")
+        t.has(done.err, rig.proxy.addr, "the server is named")
         t.eq([r for r in rig.status() if r["stage"] != "done"], [], "nothing is recorded")
-        how["query"] = how["update"] = None
-        goes_on("it answers again")
+        rig.on_query = rig.on_update = None
+        rig.goes_on("it answers again")
 
     with t.case("the primary is down"):
-        proxy.stop()
+        rig.proxy.stop()
         done = rig.rotate("--no-wait", timeout=120)
         t.rc(done, 1, "nothing can be prepared")
-        t.has(done.err, proxy.addr, "the server is named")
-        unchanged("")
+        t.has(done.err, rig.proxy.addr, "the server is named")
+        rig.unchanged("")
         rig.server = None
-        goes_on("the configuration names another", "--server", f"{rig.ns1.addr}@{rig.ns1.port}")
+        rig.goes_on("the configuration names another", "--server", f"{rig.ns1.addr}@{rig.ns1.port}")
 
     with t.case("a server goes down on the way"):
         rig.server = str(rig.ns1.addr)

@@ -14,7 +14,7 @@ from .pdns import Pdns
 from .pki import CA, Leaf, cert_pem, key_pem, new_key
 from .postfix import Postfix
 from .proc import Command, Proc, need, run
-from .rig import Rig
+from .rig import ProxiedRig, Rig
 from .service import Service
 from .signing import DAY, ZoneKeys, bogus_file, sign_file
 from .tap import BailOut, SkipAll, Test

@@ -3,6 +3,7 @@
 
 from .cli import Background, zonepub
 from .dnsserver import Lag, Zone
+from .hostile import HostileServer
 from .knotd import Knotd
 from .livetls import LiveTls
 from .named import Named
@@ -170,6 +171,36 @@ tls "{self.host}" {{
         """Whether leaf is live and exactly its records are at every server."""
         want = {o: sorted(self.rdata(leaf)) for o in self.owners()}
         return self.serves(leaf) and all(self.published(s) == want for s in self.zone.servers)
+
+
+class ProxiedRig(Rig):
+    """A Rig whose updates and look-ups at the primary go through self.proxy, a HostileServer.
+
+    on_update and on_query: what becomes of them, as `behave`; None: passed on.
+    """
+
+    on_update = on_query = None
+
+    def __init__(self, t, **options):
+        super().__init__(t, **options)
+        self.proxy = HostileServer(t, self._behave)
+        self.server = str(self.proxy)
+
+    def _behave(self, q):
+        other = self.on_update if q.is_update else self.on_query
+        return other(q) if other else q.forward(self.ns1)
+
+    def goes_on(self, what, *options, command="rotate-tlsa"):
+        """Points: the rollover is carried through. The next renewal begins."""
+        done = (self.rotate("--wait", *options) if command == "rotate-tlsa" else
+                self.run(command, "--wait"))
+        self.t.rc(done, 0, f"{what}: it is carried through")
+        self.t.ok(self.settled(self.new), f"{what}: the new pair alone", self.published)
+        self.renewed()
+
+    def unchanged(self, what):
+        """A point: the old pair is live, and its records alone are published."""
+        self.t.ok(self.settled(self.old), f"{what}: nothing was changed", self.published)
 
 
 def _list(words):
