@@ -265,7 +265,8 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 	}
 	if (rc == ZP_OK && !g.unsigned_file)
 		rc = guide_keep_signed(&g, out, out, why);
-	if (rc == ZP_OK)
+	/* Of a file that would be signed first there is nothing to say yet. */
+	if (rc == ZP_OK && !g.unsigned_file)
 		rc = warn_of_signatures(out, o, why);
 	if (rc == ZP_OK && world_is_first_look(world)) {
 		rc = warn_of_key(out, o, why);
