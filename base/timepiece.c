@@ -22,19 +22,24 @@ read_clock(clockid_t id)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+void
+timepiece_renew(struct moment *now)
+{
+	now->wall = read_clock(CLOCK_REALTIME);
+	now->boot = read_clock(CLOCK_BOOTTIME);
+}
+
 struct moment
 timepiece_now(void)
 {
-	struct moment now = {
-		.wall = read_clock(CLOCK_REALTIME),
-		.boot = read_clock(CLOCK_BOOTTIME)
-	};
+	struct moment now = { 0 };
 	struct bytes id;
 
 	if (file_read(&id, "/proc/sys/kernel/random/boot_id", 128, NULL) == ZP_OK)
 		(void)snprintf(now.boot_id, sizeof now.boot_id, "%.*s",
 		    (int)strcspn(bytes_text(&id), "\n"), bytes_text(&id));
 	bytes_release(&id);
+	timepiece_renew(&now);
 	return now;
 }
 

@@ -26,8 +26,11 @@ struct moment {
 	char boot_id[TIMEPIECE_BOOT_ID];	/* "" if the kernel does not say */
 };
 
-/* Read both clocks. */
+/* Read both clocks, and which boot this is: that is a file to read. */
 struct moment timepiece_now(void);
+
+/* Read both clocks again; no process outlives its boot. For loops. */
+void timepiece_renew(struct moment *now);
 
 /*
  * How long ago then was, seen from now.  Within one boot the boot clock

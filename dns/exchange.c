@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "dns/exchange_inner.h"
 
@@ -31,20 +30,11 @@ struct run {
 	size_t cap_polls;
 };
 
-static int64_t
-read_clock(clockid_t id)
-{
-	struct timespec t;
-
-	(void)clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 read_clocks(struct turn *turn)
 {
-	turn->moment.wall = read_clock(CLOCK_REALTIME);
-	turn->moment.boot = turn->now = read_clock(CLOCK_BOOTTIME);
+	timepiece_renew(&turn->moment);
+	turn->now = turn->moment.boot;
 }
 
 static bool
@@ -323,7 +313,7 @@ patience(const struct run *run)
 		    t->line == NULL && t->next_try < until)
 			until = t->next_try;
 	}
-	left = until - read_clock(CLOCK_BOOTTIME);
+	left = until - run->turn.now;
 	if (left < 0)
 		left = 0;
 	if (run->pool->limits.stop != NULL && left > STOP_MS)
@@ -374,6 +364,7 @@ poll_once(struct run *run, struct fault *why)
 			.fd = line->in_flight > 0 ? stream_fd(line->stream) : NONE,
 			.events = stream_events(line->stream) };
 
+	read_clocks(&run->turn);
 	if (poll(run->polls, (nfds_t)n, patience(run)) < 0 && errno != EINTR)
 		return fault_set_errno(why, ZP_ELOCAL, "poll");
 	read_clocks(&run->turn);
@@ -454,8 +445,6 @@ exchange_run(struct exchange *v, size_t n, struct exchange_pool *pool, struct fa
 	if (pool == NULL)
 		class = exchange_pool_make(&own, NULL, why);
 	run.pool = pool != NULL ? pool : own;
-	run.turn.moment = timepiece_now();
-	read_clocks(&run.turn);
 	run.next = calloc(n + 1, sizeof *run.next);
 	run.tasks = class != ZP_OK ? NULL : calloc(run.pool->limits.total, sizeof *run.tasks);
 	if (run.next == NULL || run.tasks == NULL) {
@@ -467,6 +456,8 @@ exchange_run(struct exchange *v, size_t n, struct exchange_pool *pool, struct fa
 	}
 	for (size_t i = 0; i < n; i++)
 		run.next[i] = i + 1;
+	run.turn.moment = run.pool->made;
+	read_clocks(&run.turn);
 	class = loop(&run, why);
 	exchange_pool_settle(run.pool, &run.turn);
 out:

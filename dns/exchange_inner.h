@@ -40,6 +40,7 @@ struct tls_entry {
 
 struct exchange_pool {
 	struct exchange_limits limits;	/* without zeroes */
+	struct moment made;
 	struct line *lines;
 	struct tls_entry *tls;
 };

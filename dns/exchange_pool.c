@@ -26,6 +26,7 @@ exchange_pool_make(struct exchange_pool **out, const struct exchange_limits *lim
 		pool->limits.total = 64;
 	if (pool->limits.idle_ms == 0)
 		pool->limits.idle_ms = 5000;
+	pool->made = timepiece_now();
 	*out = pool;
 	return ZP_OK;
 }

@@ -135,6 +135,9 @@ check_field(const char *word, size_t len, ldns_rdf_type kind, struct fault *why)
 	struct name name;
 
 	if (limit > 0) {
+		if (*word == '-' || *word == '+')
+			return fault_set(why, ZP_EUSAGE, "'%.*s' is no number from 0 to %llu",
+			    (int)len, word, (unsigned long long)limit);
 		while (i < len && i < 12 && isdigit((unsigned char)word[i]))
 			v = v * 10 + (uint64_t)(word[i++] - '0');
 		if (v > limit)

@@ -9,7 +9,7 @@
 #include "dns/wire.h"
 #include "publish/script_inner.h"
 
-enum { TYPE_URI = 256 };
+enum { TYPE_SVCB = 64, TYPE_HTTPS = 65 };
 
 /* A number of 32 bits, as TTLs are written; false if the word is none. */
 static bool
@@ -38,38 +38,68 @@ take_owner(struct record *r, char **rest, struct fault *why)
 	return ZP_OK;
 }
 
-/* Types whose third word is text of any length, for which quotes are expected. */
+/* In the data of these a quoted part may begin inside a word: alpn="h2,h3" (RFC 9460 2.1). */
 static bool
-has_long_text(uint16_t type)
+has_quoted_parts(uint16_t type)
 {
-	return type == RRTYPE_CAA || type == TYPE_URI;
+	return type == TYPE_SVCB || type == TYPE_HTTPS;
+}
+
+/* Octets of the word or quoted string at text; *odd: it has what means more in a master file. */
+static size_t
+measure_word(const char *text, uint16_t type, bool *odd)
+{
+	bool is_string = *text == '"', in_part = false;
+	size_t n = is_string ? 1 : 0;
+
+	*odd = false;
+	for (; text[n] != '\0' && (is_string || in_part || !isspace((unsigned char)text[n])); n++) {
+		if (text[n] == '\\' && text[n + 1] != '\0')
+			n++;
+		else if (text[n] == '"' && is_string)
+			return n + 1;
+		else if (text[n] == '"' && has_quoted_parts(type))
+			in_part = !in_part;
+		else
+			*odd |= !is_string && !in_part && strchr(";()\"", text[n]) != NULL;
+	}
+	return n;
+}
+
+static void
+append_quoted(struct bytes *out, const char *word, size_t len)
+{
+	bytes_append_u8(out, '"');
+	for (size_t i = 0; i < len; i++) {
+		if (word[i] == '"')
+			bytes_append_u8(out, '\\');
+		bytes_append_u8(out, (uint8_t)word[i]);
+		if (word[i] == '\\' && i + 1 < len)
+			bytes_append_u8(out, (uint8_t)word[++i]);
+	}
+	bytes_append_u8(out, '"');
 }
 
 /*
- * Semicolons and parentheses are ordinary characters in a script, and
- * structure in a master file: a word with one of them gets quotes.
+ * Semicolons, parentheses and quotes inside a word are ordinary characters in
+ * a script, and structure in a master file: a word with one of them gets
+ * quotes.  Behind a quoted string the next word may begin without a blank.
  */
 static int
 quote_words(struct bytes *out, uint16_t type, const char *text, struct fault *why)
 {
 	for (size_t word = 0; *text != '\0'; word++) {
-		bool quoted = false, odd = word == 2 && has_long_text(type);
-		size_t n = 0;
+		bool odd;
+		size_t n = measure_word(text, type, &odd);
 
-		for (; text[n] != '\0' && (quoted || !isspace((unsigned char)text[n])); n++) {
-			if (text[n] == '\\' && text[n + 1] != '\0') {
-				n++;
-				continue;
-			}
-			if (text[n] == '"')
-				quoted = !quoted;
-			odd |= !quoted && strchr(";()", text[n]) != NULL;
-		}
-		if (odd && *text != '"')
-			bytes_printf(out, "\"%.*s\"", (int)n, text);
+		odd |= word == 2 && type == RRTYPE_CAA && *text != '"';
+		if (odd)
+			append_quoted(out, text, n);
 		else
 			bytes_append(out, text, n);
 		text += n;
+		if (*text != '\0' && !isspace((unsigned char)*text))
+			bytes_append_u8(out, ' ');
 		for (; isspace((unsigned char)*text); text++)
 			bytes_append_u8(out, (uint8_t)*text);
 	}
@@ -93,7 +123,7 @@ take_rdata(struct bytes *out, bool *has, uint16_t type, char *rest, struct fault
 	*has = len > 0;
 	if (!*has)
 		return ZP_OK;
-	if (strpbrk(rest, ";()") != NULL || has_long_text(type)) {
+	if (strpbrk(rest, ";()\"") != NULL || type == RRTYPE_CAA) {
 		class = quote_words(&quoted, type, rest, why);
 		rest = (char *)quoted.data;
 	}
@@ -184,7 +214,7 @@ take_place(struct script *s, struct record *r, bool *is_all, char **rest, bool i
 	if (is_delete)
 		r->ttl = 0;
 	if (word != NULL && script_parse_class(&class, word) && class != CLASS_ANY) {
-		if (!script_set_class(s, class))
+		if ((class == CLASS_NONE && !is_delete) || !script_set_class(s, class))
 			return fault_set(why, ZP_EUSAGE, "class mismatch: %.40s", word);
 		word = script_word(rest);
 		if (word == NULL && !is_delete)

@@ -41,6 +41,7 @@ SYSTEM_TESTS = \
 	tests/system/nsupdate_hooks.py \
 	tests/system/nsupdate_hostile.py \
 	tests/system/nsupdate_options.py \
+	tests/system/nsupdate_random.py \
 	tests/system/nsupdate_sig0.py \
 	tests/system/nsupdate_tls.py \
 	tests/system/resolver.py \
@@ -91,6 +92,7 @@ EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/system/lib/zp/__init__.py \
 	tests/system/lib/zp/cli.py \
 	tests/system/lib/zp/dane.py \
+	tests/system/lib/zp/differ.py \
 	tests/system/lib/zp/dnsserver.py \
 	tests/system/lib/zp/hostile.py \
 	tests/system/lib/zp/isolate.py \

@@ -9,12 +9,11 @@ under another name.  Comments at its head: "; options: WORDS", "; exit: CODE",
 
 import glob
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 from zp import Knotd, Named, Test, TsigKey, Zone, zonepub      # noqa: E402
-from zp import query                                           # noqa: E402
+from zp.differ import content, rcodes, reference               # noqa: E402
 from zp.proc import need                                       # noqa: E402
 
 RECORDS = """
@@ -52,30 +51,9 @@ class Script:
                 .replace("@SECRET@", key.secret))
 
 
-def reference(argv, text):
-    done = subprocess.run([need("nsupdate"), *argv], input=text.encode(), timeout=60,
-                          capture_output=True)
-    return done.returncode, done.stderr.decode("utf-8", "replace")
-
-
-def content(server, zone):
-    """All records as text, the zone's own name taken out."""
-    data = query.transfer(server.addr, zone.name, server.port)
-    lines = []
-    for name, ttl, rdata in data.iterate_rdatas():
-        lines.append(f"{name} {ttl} {type(rdata).__name__} {rdata}".lower()
-                     .replace(zone.name.lower().rstrip("."), "ZONE"))
-    return sorted(lines)
-
-
-def rcodes(text):
-    return [line.split("update failed: ")[1].split()[0] for line in text.splitlines()
-            if line.startswith("update failed: ") and line.split()[2].isupper()]
-
-
 def one(t, server, script, zones, key, key_file):
     name = f"{server.name}: {script.name}"
-    rc, err = reference(script.options(key_file), script.fill(zones[0].name, server, key))
+    rc, err = reference(script.options(key_file), script.fill(zones[0].name, server, key).encode())
     ours = zonepub("nsupdate", *script.options(key_file),
                    input=script.fill(zones[1].name, server, key).encode())
     detail = f"nsupdate: {rc}\n{err}\nzonepub: {ours.rc}\n{ours.err}"

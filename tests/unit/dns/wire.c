@@ -60,6 +60,8 @@ static const struct row rows[] = {
 	{ "TYPE65280", "\\# 3 abcd", NULL },
 	{ "TYPE65280", "abc", NULL },
 	{ "MX", "\\# 5 000a014100", "10 a." },
+	{ "MX", "-1 a.", NULL },
+	{ "MX", "+1 a.", NULL },
 	{ "MX", "\\# 4 000ac000", NULL },
 	{ "A", "\\# 5 c000020101", NULL },
 	{ "HTTPS", "1 . alpn=h2", "\\# 10 00010000010003026832" },

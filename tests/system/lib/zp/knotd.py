@@ -8,14 +8,15 @@ from .proc import need, run
 
 
 class Knotd(DnsServer):
-    """extra: text added to the configuration."""
+    """extra: text added to the configuration; journal: the most that all journals may take."""
 
     name = "knotd"
 
-    def __init__(self, t, addr=None, port=None, name=None, extra=""):
+    def __init__(self, t, addr=None, port=None, name=None, extra="", journal="64M"):
         need("knotd")
         super().__init__(t, addr, port, name)
         self.extra = extra
+        self.journal = journal
         self.conf = os.path.join(self.dir, "knot.conf")
         self.sock = os.path.join(self.dir, "ctl")
 
@@ -42,8 +43,8 @@ control:
     listen: {self.sock}
 database:
     storage: {self.dir}/db
-    journal-db-max-size: 64M
-    kasp-db-max-size: 16M
+    journal-db-max-size: {self.journal}
+    kasp-db-max-size: {self.journal}
     timer-db-max-size: 16M
 """
         if keys:
