@@ -87,8 +87,9 @@ print_text(struct bytes *out, const struct dane_answer *a, const struct records 
 	}
 	r = records->v[a->record].data;
 	tint_append(out, tinted, TINT_GOOD, verdict_words[a->verdict]);
-	bytes_printf(out, ": TLSA %u %u %u (record %zu of %zu) matches at depth %zu", r[0], r[1], r[2],
-	    a->record + 1, records->n, a->depth);
+	bytes_printf(out, ": TLSA %u %u %u (record %zu of %zu) %s at depth %zu", r[0], r[1], r[2],
+	    a->record + 1, records->n, a->is_bare ? "is the key that signed the certificate" : "matches",
+	    a->depth);
 	if (a->sent < chain->n)
 		bytes_printf(out, ": %s", chain->v[a->sent].subject);
 	bytes_append_u8(out, '\n');
@@ -156,6 +157,10 @@ judge(enum dane_verdict *verdict, const struct request *r, const char *host_text
 	if (class != ZP_OK)
 		goto out;
 	*verdict = answer.verdict;
+	if (answer.is_unsent && !g->quiet)
+		show_warning("the trust anchor of this record is not in the chain: not every client takes it "
+		    "from the DNS, the server should send it (%s)",
+		    tlsa_is_smtp_port(q.port) ? "RFC 7672 3.1.2" : "RFC 7671 5.2.2");
 	if (g->json) {
 		class = show_json(&answer, &q, why);
 		goto out;

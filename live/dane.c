@@ -3,7 +3,6 @@
 
 #include "live/dane.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,14 +16,18 @@
 
 enum { TLSA_HEAD = 3, HOST_MAX = 256 };
 
+static const char unsent[] =
+    "no match: the trust anchor of a TLSA record of usage 2 is not in the chain that is sent";
+
 /* OpenSSL's side of one question. */
 struct judge {
 	SSL_CTX *context;
 	SSL *ssl;		/* holds the DANE state; never connected */
 	X509 *leaf;
 	STACK_OF(X509) *sent;	/* the whole chain, leaf first */
+	size_t added;		/* how many records OpenSSL took */
 	bool needs_store;	/* a usable record of usage 0 or 1 */
-	bool unsent;		/* a trust anchor stands in the DNS in full and was not sent */
+	bool has_unsent;	/* strict: a trust anchor stands in the DNS in full and was not sent */
 };
 
 static void
@@ -43,7 +46,7 @@ is_smtp(uint16_t port)
 	return port == 25 || port == 465 || port == 587;
 }
 
-/* A trust anchor that is in the DNS in full counts only if it is also sent (RFC 7672 3.1.2). */
+/* Is the trust anchor, which is in the DNS in full, also sent? */
 static bool
 is_sent(const struct rdata *r, const struct chain *chain)
 {
@@ -55,6 +58,27 @@ is_sent(const struct rdata *r, const struct chain *chain)
 			return true;
 	}
 	return false;
+}
+
+/* A trust anchor in full, certificate or key; junk is none. */
+static bool
+is_anchor(const struct rdata *r)
+{
+	const uint8_t *at = r->data + TLSA_HEAD, *end = r->data + r->len;
+	X509 *x = NULL;
+	EVP_PKEY *key = NULL;
+	bool is;
+
+	if (r->data[0] != 2 || r->data[2] != 0)
+		return false;
+	if (r->data[1] == 0)
+		x = d2i_X509(NULL, &at, end - at);
+	else if (r->data[1] == 1)
+		key = d2i_PUBKEY(NULL, &at, end - at);
+	is = (x != NULL || key != NULL) && at == end;
+	X509_free(x);
+	EVP_PKEY_free(key);
+	return is;
 }
 
 /* Names are taken without a final dot. */
@@ -120,8 +144,8 @@ add_records(struct judge *j, size_t *usable, const struct dane_question *q, stru
 
 		if (r->len <= TLSA_HEAD || (r->data[0] < 2 && is_smtp(q->port)))
 			continue;
-		if (r->data[0] == 2 && r->data[2] == 0 && r->data[1] <= 1 && !is_sent(r, q->chain)) {
-			j->unsent = true;
+		if (q->strict && is_anchor(r) && !is_sent(r, q->chain)) {
+			j->has_unsent = true;
 			++*usable;
 			continue;
 		}
@@ -132,6 +156,7 @@ add_records(struct judge *j, size_t *usable, const struct dane_question *q, stru
 		if (added == 0)
 			continue;
 		++*usable;
+		j->added++;
 		if (r->data[0] < 2)
 			j->needs_store = true;
 	}
@@ -163,7 +188,7 @@ find_sent(const struct judge *j, const X509 *x)
 	return (size_t)i;
 }
 
-/* Which record was it?  The one whose octets OpenSSL says it matched. */
+/* Which record was it?  The one whose octets OpenSSL says it matched, or verified with. */
 static void
 find_match(struct dane_answer *out, const struct judge *j, const struct dane_question *q,
     X509_STORE_CTX *v)
@@ -172,11 +197,15 @@ find_match(struct dane_answer *out, const struct judge *j, const struct dane_que
 	const uint8_t *data;
 	size_t len;
 	int depth = SSL_get0_dane_tlsa(j->ssl, &usage, &selector, &matching, &data, &len);
+	EVP_PKEY *key = NULL;	/* of an anchor that no certificate stands for */
 
 	if (depth < 0)
 		return;
+	(void)SSL_get0_dane_authority(j->ssl, NULL, &key);
 	out->depth = (size_t)depth;
 	out->sent = find_sent(j, sk_X509_value(X509_STORE_CTX_get0_chain(v), depth));
+	out->is_bare = key != NULL;
+	out->is_unsent = usage == 2 && (key != NULL || out->sent == q->chain->n);
 	for (size_t i = 0; i < q->tlsa_n; i++) {
 		const struct rdata *r = &q->tlsa[i];
 
@@ -197,10 +226,8 @@ explain(struct dane_answer *out, const struct judge *j, const struct dane_questi
 	int depth = X509_STORE_CTX_get_error_depth(v);
 	const char *text = X509_verify_cert_error_string(error);
 
-	if (j->unsent && error != X509_V_ERR_HOSTNAME_MISMATCH)
-		(void)snprintf(out->reason, sizeof out->reason,
-		    "no match: the trust anchor of a TLSA record of usage 2 is not in the chain that is "
-		    "sent");
+	if (j->has_unsent && error == X509_V_ERR_DANE_NO_MATCH)
+		(void)snprintf(out->reason, sizeof out->reason, "%s", unsent);
 	else if (error == X509_V_ERR_DANE_NO_MATCH)
 		(void)snprintf(out->reason, sizeof out->reason,
 		    "none of the %zu usable TLSA records matches the chain of %zu certificate%s",
@@ -274,7 +301,10 @@ dane_judge(struct dane_answer *out, const struct dane_question *q, struct fault 
 		    "no TLSA record is usable: unknown parameters or malformed data");
 		goto out;
 	}
-	class = verify(out, &j, q, why);
+	if (j.added == 0)
+		(void)snprintf(out->reason, sizeof out->reason, "%s", unsent);
+	else
+		class = verify(out, &j, q, why);
 out:
 	judge_release(&j);
 	return class;

@@ -8,12 +8,17 @@
  * usable, usage 3 looks at neither names nor dates.  Elsewhere usages 0 and 1
  * also need a path to the trust store.  Partial wildcards match nowhere.
  *
+ * A trust anchor that stands in the DNS in full (2 0 0, 2 1 0) is taken from
+ * there if the server does not send it.  RFC 7672 3.1.2 wants it sent, and
+ * other clients may insist: the strict judgement does.
+ *
  * No network, no clock: the moment is handed in.  The trust store is read
  * only when usage 0 or 1 needs it.
  */
 #ifndef LIVE_DANE_H
 #define LIVE_DANE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +36,7 @@ struct dane_question {
 	uint16_t port;
 	int64_t at;			/* wall clock, ms */
 	const char *ca_file;		/* PEM; null: SSL_CERT_FILE or the system's store */
+	bool strict;			/* a trust anchor counts only if it is sent */
 };
 
 enum dane_verdict {
@@ -44,6 +50,8 @@ struct dane_answer {
 	size_t record;		/* accepted: index into tlsa of the record that matched */
 	size_t depth;		/* accepted: of the certificate that it matched; 0 is the leaf */
 	size_t sent;		/* accepted: its index in the chain as sent; chain->n: not in it */
+	bool is_bare;		/* accepted: the record is the key that signed that certificate */
+	bool is_unsent;		/* accepted: the trust anchor is only in the DNS */
 	size_t usable;		/* how many records were usable */
 	char reason[512];	/* not accepted: one sentence; else empty */
 };

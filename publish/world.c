@@ -263,7 +263,7 @@ world_judge(void *world, const struct place *p, const struct chain *chain,
 	char host[NAME_TEXT_MAX];
 	struct dane_question q = {
 		.chain = chain, .tlsa = set->v, .tlsa_n = set->n, .host = name_print_host(host, &p->host),
-		.port = p->port, .at = timepiece_now().wall
+		.port = p->port, .at = timepiece_now().wall, .strict = true
 	};
 	struct dane_answer answer;
 	int rc;

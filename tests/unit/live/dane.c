@@ -59,10 +59,6 @@ static const struct row {
 	    "part1.part.example.com", NULL, &data_now, NULL, 443, DANE_REJECTED, 0, 0, "does not name" },
 	{ "the anchor is not sent", "ec.pem", "ec-chain.pem", { "2 1 1" }, "mx1.example.com", NULL,
 	    &data_now, NULL, 25, DANE_REJECTED, 0, 0, "none of the 1 usable" },
-	{ "the anchor is in the DNS in full, and is not sent", "ec.pem", "ec-chain.pem", { "2 0 0" },
-	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_REJECTED, 0, 0, "not in the chain" },
-	{ "the anchor's key likewise", "ec.pem", "ec-chain.pem", { "2 1 0" }, "mx1.example.com", NULL,
-	    &data_now, NULL, 25, DANE_REJECTED, 0, 0, "not in the chain" },
 	{ "the anchor in full and sent", "ec-chain.pem", "ec-chain.pem", { "2 0 0" }, "mx1.example.com",
 	    NULL, &data_now, NULL, 25, DANE_ACCEPTED, 0, 1, NULL },
 	{ "a leaf is no anchor of itself", "ec-chain.pem", "ec-chain.pem", { "=2 1 1 leaf" },
@@ -111,6 +107,43 @@ static const struct row {
 	    NULL, &data_now, NULL, 25, DANE_ACCEPTED, 0, 1, NULL },
 };
 
+/* Trust anchors that stand in the DNS in full and are not sent. */
+static const struct {
+	struct row row;
+	bool strict;
+	bool unsent;			/* accepted, and the anchor is only in the DNS */
+} anchors[] = {
+	{ { "the anchor is in the DNS in full, and is not sent", "ec.pem", "ec-chain.pem", { "2 0 0" },
+	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_ACCEPTED, 0, 1, NULL }, false, true },
+	{ { "the anchor's key likewise", "ec.pem", "ec-chain.pem", { "2 1 0" }, "mx1.example.com", NULL,
+	    &data_now, NULL, 443, DANE_ACCEPTED, 0, 0, NULL }, false, true },
+	{ { "the root's key, and the issuer is sent", "ec-live.pem", "ec-chain.pem", { "^2 1 0" },
+	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_ACCEPTED, 0, 1, NULL }, false, true },
+	{ { "dates count below an anchor that is not sent", "short-chain.pem", "ec-chain.pem",
+	    { "^2 0 0" }, "mx1.example.com", NULL, &data_now, NULL, 25, DANE_REJECTED, 0, 0, "expired" },
+	    false, false },
+	{ { "strict: the anchor is not sent", "ec.pem", "ec-chain.pem", { "2 0 0" }, "mx1.example.com",
+	    NULL, &data_now, NULL, 25, DANE_REJECTED, 0, 0, "not in the chain" }, true, false },
+	{ { "strict: the anchor's key likewise", "ec.pem", "ec-chain.pem", { "2 1 0" }, "mx1.example.com",
+	    NULL, &data_now, NULL, 443, DANE_REJECTED, 0, 0, "not in the chain" }, true, false },
+	{ { "strict: beside a record that does not match", "ec.pem", "ec-chain.pem", { "2 0 0", "!3 1 1" },
+	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_REJECTED, 0, 0, "not in the chain" },
+	    true, false },
+	{ { "strict: beside a record that matches", "ec.pem", "ec-chain.pem", { "2 0 0", "3 1 1" },
+	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_ACCEPTED, 1, 0, NULL }, true, false },
+	{ { "strict: beside a record that matches an expired chain", "short-chain.pem", "ec-chain.pem",
+	    { "^2 0 0", "2 1 1" }, "mx1.example.com", NULL, &data_now, NULL, 25, DANE_REJECTED, 0, 0,
+	    "expired" }, true, false },
+	{ { "strict: sent", "ec-chain.pem", "ec-chain.pem", { "^2 0 0" }, "mx1.example.com", NULL,
+	    &data_now, NULL, 25, DANE_ACCEPTED, 0, 2, NULL }, true, false },
+	{ { "strict: junk is no anchor", "ec.pem", "ec-chain.pem", { "=2 0 0 abcd", "=2 1 0 abcd" },
+	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_UNUSABLE, 0, 0, "no TLSA record is usable" },
+	    true, false },
+	{ { "junk is no anchor", "ec.pem", "ec-chain.pem", { "=2 0 0 abcd", "=2 1 0 abcd" },
+	    "mx1.example.com", NULL, &data_now, NULL, 25, DANE_UNUSABLE, 0, 0,
+	    "no TLSA record is usable" }, false, false },
+};
+
 static void
 make_record(struct bytes *out, const char *text, const struct chain *of)
 {
@@ -138,7 +171,7 @@ make_record(struct bytes *out, const char *text, const struct chain *of)
 }
 
 static void
-test_row(const struct row *r)
+test_row(const struct row *r, bool strict, bool unsent)
 {
 	struct bytes made[RECORDS_MAX] = { { 0 } };
 	struct rdata tlsa[RECORDS_MAX];
@@ -146,7 +179,7 @@ test_row(const struct row *r)
 	struct strlist names = { 0 };
 	char ca[512];
 	struct dane_question q = { .chain = &chain, .tlsa = tlsa, .host = r->host, .names = &names,
-		.port = r->port, .at = *r->at };
+		.port = r->port, .at = *r->at, .strict = strict };
 	struct dane_answer a;
 	struct fault why = { 0 };
 
@@ -163,8 +196,9 @@ test_row(const struct row *r)
 	tap_ok(dane_judge(&a, &q, &why) == ZP_OK && a.verdict == r->verdict, "%s (%s%s)", r->what,
 	    a.reason, why.text);
 	if (r->verdict == DANE_ACCEPTED)
-		tap_ok(a.record == r->record && a.depth == r->depth && a.reason[0] == '\0',
-		    "record %zu at depth %zu", a.record, a.depth);
+		tap_ok(a.record == r->record && a.depth == r->depth && a.is_unsent == unsent &&
+		    a.reason[0] == '\0', "record %zu at depth %zu%s", a.record, a.depth,
+		    a.is_unsent ? ", not sent" : "");
 	else
 		tap_ok(strstr(a.reason, r->say) != NULL, "for its reason: %s", a.reason);
 	for (size_t i = 0; i < RECORDS_MAX; i++)
@@ -211,7 +245,9 @@ int
 main(void)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		test_row(&rows[i]);
+		test_row(&rows[i], false, false);
+	for (size_t i = 0; i < sizeof anchors / sizeof anchors[0]; i++)
+		test_row(&anchors[i].row, anchors[i].strict, anchors[i].unsent);
 	test_failures();
 	return tap_done();
 }
