@@ -218,6 +218,10 @@ make_draft(struct file_draft *d, const char *path, const struct bytes *content, 
 		rc = fault_set(why, ZP_ELOCAL, "%s is a device or a pipe, and is not replaced by a file", path);
 		goto out;
 	}
+	if (stat(d->path, &old) == 0 && S_ISDIR(old.st_mode)) {
+		rc = fault_set(why, ZP_ELOCAL, "%s is a folder, and is not replaced by a file", path);
+		goto out;
+	}
 	sweep_drafts(d->path);
 	/* No part of the name that it will have: that may be as long as names can be. */
 	d->temporary = path_beside(d->path, DRAFT_NAME "XXXXXX");
@@ -319,6 +323,37 @@ file_is_special(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+/* Do a and b, which need not exist, have one name in one folder? */
+static bool
+is_same_name(const char *a, const char *b)
+{
+	const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+	char *folder_a = path_beside(a, "."), *folder_b = path_beside(b, ".");
+	struct stat st_a, st_b;
+	bool same = folder_a != NULL && folder_b != NULL && stat(folder_a, &st_a) == 0 &&
+	    stat(folder_b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino &&
+	    strcmp(slash_a != NULL ? slash_a + 1 : a, slash_b != NULL ? slash_b + 1 : b) == 0;
+
+	free(folder_a);
+	free(folder_b);
+	return same;
+}
+
+bool
+file_is_same(const char *a, const char *b)
+{
+	char *real_a = real_target(a), *real_b = real_target(b);
+	struct stat st_a, st_b;
+	bool same = false;
+
+	if (real_a != NULL && real_b != NULL)
+		same = is_same_name(real_a, real_b) || (stat(real_a, &st_a) == 0 &&
+		    stat(real_b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino);
+	free(real_a);
+	free(real_b);
+	return same;
 }
 
 int

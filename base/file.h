@@ -54,6 +54,9 @@ int file_replace(const char *path, const struct bytes *content, mode_t mode,
 /* True if path is a device, a pipe or a socket, or leads to one: it can be written, not replaced. */
 bool file_is_special(const char *path);
 
+/* True if a and b are one file, or would be if they were made. */
+bool file_is_same(const char *a, const char *b);
+
 /* Write content to what file_is_special(). Fails: ZP_ELOCAL. */
 int file_send(const char *path, const struct bytes *content, struct fault *why) MUST_CHECK;
 

@@ -8,6 +8,7 @@
 #include "cmd/emit.h"
 #include "cmd/gen.h"
 #include "cmd/gen_record.h"
+#include "cmd/output.h"
 #include "cmd/show.h"
 #include "zonegen/mtasts.h"
 
@@ -24,22 +25,79 @@ struct call {
 	struct bytes text;	/* of the policy */
 };
 
-/* A file that holds another policy is replaced with --force only. */
-static int
-write_policy(const struct call *call, struct fault *why)
+/* Is content a policy, of whatever kind?  It begins as this program and most people write them. */
+static bool
+is_policy(const struct bytes *content)
 {
-	struct bytes old = { 0 };
-	int class = file_read(&old, call->policy_file, POLICY_MAX, why);
-	bool same = class == ZP_OK && old.len == call->text.len &&
-	    memcmp(old.data, call->text.data, old.len) == 0;
+	static const char key[] = "version:", value[] = "STSv1";
+	const char *text = bytes_text(content);
 
-	bytes_release(&old);
-	if (same)
+	if (strncmp(text, key, sizeof key - 1) != 0)
+		return false;
+	text += sizeof key - 1;
+	text += strspn(text, " \t");
+	return strncmp(text, value, sizeof value - 1) == 0 &&
+	    (text[sizeof value - 1] == '\0' || strchr("\r\n \t", text[sizeof value - 1]) != NULL);
+}
+
+static bool
+is_stdout(const char *path)
+{
+	return path == NULL || strcmp(path, "-") == 0;
+}
+
+static int
+check_places(const struct call *call, bool json, struct fault *why)
+{
+	const char *policy = call->policy_file, *record = call->emit.output;
+	bool both = is_stdout(policy) && is_stdout(record);
+
+	if (both || (!is_stdout(policy) && !is_stdout(record) && file_is_same(policy, record)))
+		return fault_set(why, ZP_EUSAGE, "--policy-file %s: the record goes there as well%s", policy,
+		    both ? ": give -o FILE, or leave --policy-file out to see the policy as comments" : "");
+	return emit_check(&call->emit, json, why);
+}
+
+/* Make the policy ready; only with --force in place of a file that holds something else. */
+static int
+draft_policy(struct file_draft *draft, const struct call *call, struct fault *why)
+{
+	const char *path = call->policy_file;
+	struct bytes old = { 0 };
+	bool is_free;
+	int class;
+
+	if (is_stdout(path))
 		return ZP_OK;
-	if (class != ZP_EABSENT && !call->emit.force)
+	if (file_is_special(path))
+		return file_send(path, &call->text, why);
+	class = file_read(&old, path, POLICY_MAX, why);
+	is_free = class == ZP_EABSENT || (class == ZP_OK && is_policy(&old));
+	bytes_release(&old);
+	if (!is_free && !call->emit.force)
 		return fault_set(why, ZP_EREFUSED,
-		    "%s exists with other content: give --force to replace it", call->policy_file);
-	return file_replace(call->policy_file, &call->text, 0644, why);
+		    "%s exists and is no MTA-STS policy: give --force to replace it", path);
+	return file_draft_make(draft, path, &call->text, 0644, why);
+}
+
+/* Whatever is wrong with one of the two is found before the other is there. */
+static int
+write_both(const struct call *call, const struct emission *emission, const struct globals *g,
+    struct fault *why)
+{
+	struct file_draft draft = { 0 };
+	int class = check_places(call, g->json, why);
+
+	if (class == ZP_OK)
+		class = draft_policy(&draft, call, why);
+	if (class == ZP_OK)
+		class = emit_write(emission, &call->emit, g, why);
+	if (class == ZP_OK && draft.path != NULL)
+		class = file_draft_commit(&draft, why);
+	else if (class == ZP_OK && is_stdout(call->policy_file))
+		class = output_print(&call->text, why);
+	file_draft_drop(&draft);
+	return class;
 }
 
 /* Without a file for it, the policy is shown behind the record. */
@@ -88,9 +146,7 @@ make(struct call *call, const struct invocation *inv, struct fault *why)
 		class = gen_judge(lint_mtasts, &record, inv->globals.quiet, why);
 	if (class == ZP_OK)
 		class = gen_add_text(&call->records, &owner, &call->emit, &record, why);
-	if (class == ZP_OK && call->policy_file != NULL && !inv->globals.dry_run)
-		class = write_policy(call, why);
-	else if (class == ZP_OK)
+	if (class == ZP_OK && (call->policy_file == NULL || inv->globals.dry_run))
 		class = add_comments(call, &domain, why);
 	bytes_release(&record);
 	return class;
@@ -108,7 +164,7 @@ cmd_gen_mtasts(struct invocation *inv)
 		{ '\0', "max-age", OPTION_NUMBER, &call.policy.max_age, "N",
 		    "how long senders keep the policy, in seconds" },
 		{ '\0', "policy-file", OPTION_TEXT, &call.policy_file, "OUT",
-		    "write the policy there; other content only with --force" },
+		    "write the policy there, over an older one; over other content with --force" },
 		EMIT_ROWS(&call.emit),
 	};
 	const struct usage usage = {
@@ -130,7 +186,9 @@ cmd_gen_mtasts(struct invocation *inv)
 	call.policy.mx = &call.mx;
 	status = EXIT_DONE;
 	if (gen_take_arguments(&call.mx, inv, &why) != ZP_OK || make(&call, inv, &why) != ZP_OK ||
-	    emit_write(&emission, &call.emit, &inv->globals, &why) != ZP_OK)
+	    (call.policy_file != NULL && !inv->globals.dry_run ?
+	    write_both(&call, &emission, &inv->globals, &why) :
+	    emit_write(&emission, &call.emit, &inv->globals, &why)) != ZP_OK)
 		status = show_fault(&why);
 out:
 	recset_release(&call.records);

@@ -205,6 +205,30 @@ out:
 	return class;
 }
 
+/* Does the output of e go to a file that is to be made or replaced? */
+static bool
+has_file(const struct emit *e)
+{
+	return e->output != NULL && strcmp(e->output, "-") != 0 && !file_is_special(e->output);
+}
+
+static int
+refuse(const struct emit *e, struct fault *why)
+{
+	return fault_set(why, ZP_EREFUSED, "%s exists: give --force to replace it", e->output);
+}
+
+int
+emit_check(const struct emit *e, bool json, struct fault *why)
+{
+	enum emit_format format;
+	int class = emit_parse_format(&format, e, json, why);
+
+	if (class == ZP_OK && has_file(e) && !e->force && file_exists(e->output))
+		return refuse(e, why);
+	return class;
+}
+
 int
 emit_write(const struct emission *in, const struct emit *e, const struct globals *g,
     struct fault *why)
@@ -217,21 +241,16 @@ emit_write(const struct emission *in, const struct emit *e, const struct globals
 		class = emit_print(&text, in, format, why);
 	if (class != ZP_OK)
 		goto out;
-	if (e->output == NULL || strcmp(e->output, "-") == 0 || g->dry_run) {
+	if (e->output == NULL || strcmp(e->output, "-") == 0 || g->dry_run)
 		class = output_print(&text, why);
-		goto out;
-	}
-	if (file_is_special(e->output)) {
+	else if (!has_file(e))
 		class = file_send(e->output, &text, why);
-		goto out;
-	}
-	if (e->force && file_exists(e->output)) {
+	else if (e->force && file_exists(e->output))
 		class = file_replace(e->output, &text, 0644, why);
-		goto out;
-	}
-	class = file_create(e->output, &text, 0644, why);
+	else
+		class = file_create(e->output, &text, 0644, why);
 	if (class == ZP_EREFUSED)
-		class = fault_set(why, ZP_EREFUSED, "%s exists: give --force to replace it", e->output);
+		class = refuse(e, why);
 out:
 	bytes_release(&text);
 	return class;

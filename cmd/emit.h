@@ -56,6 +56,12 @@ int emit_print(struct bytes *out, const struct emission *in, enum emit_format fo
     struct fault *why) MUST_CHECK;
 
 /*
+ * What emit_write() would refuse, before anything is written.
+ * Fails: ZP_EUSAGE; ZP_EREFUSED.
+ */
+int emit_check(const struct emit *e, bool json, struct fault *why) MUST_CHECK;
+
+/*
  * Print in to standard output or the file of e: whole or not at all.  With
  * --dry-run it goes to standard output in any case.
  * Fails: ZP_EREFUSED if the file exists and e->force is not set; as above.

@@ -197,14 +197,44 @@ def mta_sts(t):
         t.eq(f.read(), b"version: STSv1\r\nmode: testing\r\nmx: mx.example.com\r\nmax_age: 86400\r\n",
              "as RFC 8461 wants it")
     t.rc(zonepub(*args, "--max-age", "86400"), 0, "the same policy again is welcome")
-    done = zonepub(*args, "--max-age", "90000")
-    t.rc(done, 1, "another policy does not overwrite it")
-    t.eq(done.out, "", "with nothing on standard output")
+    t.rc(zonepub(*args, "--max-age", "90000"), 0, "a new policy takes the place of the old one")
     with open(out, "rb") as f:
-        t.has(f.read(), b"86400", "the old one stands")
-    t.rc(zonepub(*args, "--max-age", "90000", "--force"), 0, "unless --force is given")
+        t.has(f.read(), b"90000", "in its file")
+    t.write("policy.txt", "version: STSv10\n")
+    done = zonepub(*args, "--max-age", "86400")
+    t.rc(done, 1, "what is no policy is not overwritten")
+    t.has(done.err, "--force", "without --force")
+    t.eq(done.out, "", "with nothing on standard output")
+    with open(out) as f:
+        t.eq(f.read(), "version: STSv10\n", "it stands")
+    t.rc(zonepub(*args, "--max-age", "90000", "--force"), 0, "--force replaces it")
     with open(out, "rb") as f:
         t.has(f.read(), b"90000", "then it is replaced")
+
+    os.unlink(out)
+    args += ["--max-age", "86400"]
+    taken = t.write("taken", "x")
+    for more, code in ((["--format", "bogus"], 2), (["-o", taken], 1), (["-o", "/nonexistent/x"], 1),
+                       (["-o", out], 2), (["-o", f"{t.dir}/./policy.txt"], 2)):
+        done = zonepub(*args, *more)
+        t.rc(done, code, f"a bad output: {more}")
+        t.eq((done.out, os.path.exists(out)), ("", False), "neither record nor policy is there")
+    record = t.path("record")
+    for policy in (t.dir, "/nonexistent/x", "/dev/full"):
+        for force in ([], ["--force"]):
+            done = zonepub(*args, "--policy-file", policy, "-o", record, *force)
+            t.ok(done.rc == 1 and not os.path.exists(record), f"a bad policy file: {policy} {force}", done)
+    want = "version: STSv1\nmode: testing\nmx: mx.example.com\nmax_age: 86400\n"
+    done = zonepub(*args, "--policy-file", "/dev/stdout")
+    t.eq((done.rc, done.out.count(want)), (0, 1), "/dev/stdout takes the policy", )
+    t.has(done.out, "v=STSv1", "beside the record")
+    done = zonepub(*args, "--policy-file", "/dev/null")
+    t.ok(done.rc == 0 and "version:" not in done.out, "so does /dev/null", done)
+    done = zonepub(*args, "--policy-file", "-")
+    t.rc(done, 2, "- is no place for both")
+    t.has(done.err, "-o FILE", "which is said")
+    done = zonepub(*args, "--policy-file", "-", "-o", record)
+    t.eq((done.rc, done.out, os.path.exists(record)), (0, want, True), "but for the policy alone")
 
 
 BAD = {

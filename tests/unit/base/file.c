@@ -152,11 +152,13 @@ test_failures(void)
 	tap_is_int(count("."), 1, "a draft that is dropped is gone");
 	file_draft_drop(&d);
 
-	(void)mkdir("folder", 0700);
 	tap_is_int(file_draft_make(&d, "folder", &two, 0600, &why), ZP_OK, "a draft that cannot go to its place");
+	(void)mkdir("folder", 0700);
 	tap_is_int(file_draft_commit(&d, &why), ZP_ELOCAL, "fails");
 	tap_ok(strstr(why.text, "folder") != NULL && count(".") == 2, "says where and leaves nothing: %s",
 	    why.text);
+	tap_is_int(file_draft_make(&d, "folder", &two, 0600, &why), ZP_ELOCAL, "none is made for a folder");
+	tap_ok(strstr(why.text, "is a folder") != NULL && count(".") == 2, "which is said: %s", why.text);
 	(void)rmdir("folder");
 
 	/* A disk that is full, as far as a process can arrange it. */
@@ -202,6 +204,27 @@ test_left_drafts(void)
 	tap_ok(file_exists(".zonepub-draft-recent"), "and leaves the other");
 	(void)unlink(".zonepub-draft-recent");
 	(void)unlink("f");
+	bytes_release(&one);
+}
+
+static void
+test_same(void)
+{
+	struct bytes one = octets("one");
+
+	(void)mkdir("in", 0700);
+	(void)symlink("in/none", "to-none");
+	tap_ok(file_is_same("x", "./x") && file_is_same("in/../x", "x"), "one file, by several names");
+	tap_ok(file_is_same("to-none", "in/none"), "also behind a link");
+	tap_ok(!file_is_same("x", "y") && !file_is_same("x", "in/x"), "two that are not there");
+	tap_is_int(file_create("x", &one, 0600, NULL), ZP_OK, "one of them is made");
+	(void)!link("x", "y");
+	tap_ok(file_is_same("x", "in/../x") && file_is_same("x", "y"), "one file, by several names");
+	tap_ok(!file_is_same("x", "in") && !file_is_same("x", "z") && !file_is_same("none/x", "x"), "others");
+	(void)unlink("x");
+	(void)unlink("y");
+	(void)unlink("to-none");
+	(void)rmdir("in");
 	bytes_release(&one);
 }
 
@@ -267,6 +290,7 @@ main(void)
 	test_failures();
 	test_long_name();
 	test_left_drafts();
+	test_same();
 	test_others();
 	(void)snprintf(command, sizeof command, "%s", folder);
 	(void)unlink("c");
