@@ -54,7 +54,7 @@ make(const char *name, const char *algorithm, const char *output, const struct g
 {
 	struct tsig_key key = { 0 };
 	struct bytes text = { 0 };
-	int class = name_parse_host(&key.name, name, why);
+	int class = name_parse_domain(&key.name, name, why);
 
 	if (class == ZP_OK && name_is_root(&key.name))
 		class = fault_set(why, ZP_EUSAGE, "the root is no name for a key");

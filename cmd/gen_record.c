@@ -12,7 +12,7 @@ gen_domain(struct name *out, const char *text, struct fault *why)
 	*out = (struct name){ 0 };
 	if (text == NULL)
 		return fault_set(why, ZP_EUSAGE, "no domain is given: --domain is wanted");
-	if (name_parse_host(out, text, why) != ZP_OK)
+	if (name_parse_domain(out, text, why) != ZP_OK)
 		return fault_prepend(why, "--domain");
 	if (name_is_root(out))
 		return fault_set(why, ZP_EUSAGE, "--domain: the root is no mail domain");

@@ -25,7 +25,7 @@ dkim_title(void *section, const char *title, struct fault *why)
 {
 	struct conf_dkim *d = section;
 	struct name selector;
-	int rc = name_parse_host(&selector, title, why);
+	int rc = name_parse_domain(&selector, title, why);
 
 	if (rc != ZP_OK)
 		return rc;

@@ -175,7 +175,7 @@ domain_title(void *section, const char *title, struct fault *why)
 {
 	struct conf_domain *d = section;
 
-	return name_parse_host(&d->name, title, why);
+	return name_parse_domain(&d->name, title, why);
 }
 
 static void

@@ -109,9 +109,11 @@ name_parse(struct name *out, const char *text, const struct name *origin, struct
 	return ZP_OK;
 }
 
-int
-name_parse_host(struct name *out, const char *text, struct fault *why)
+/* A name of letters, digits, hyphens and underscores; of a host: none of these but in front of a label. */
+static int
+parse_plain(struct name *out, const char *text, bool is_host, struct fault *why)
 {
+	const char *what = is_host ? "host" : "domain";
 	bool label_start = true;
 
 	*out = (struct name){ 0 };
@@ -121,16 +123,28 @@ name_parse_host(struct name *out, const char *text, struct fault *why)
 		if (c >= 0x80)
 			return fault_set(why, ZP_EUSAGE,
 			    "'%.80s' is not ASCII: give the A-label form (xn--...)", text);
-		if (!isalnum(c) && c != '-' && c != '.' && !(c == '_' && label_start))
+		if (!isalnum(c) && c != '-' && c != '.' && !(c == '_' && (label_start || !is_host)))
 			return fault_set(why, ZP_EUSAGE,
-			    "'%.80s' is no host name: only letters, digits and hyphens may stand in it",
-			    text);
+			    "'%.80s' is no %s name: only letters, digits%s may stand in it", text, what,
+			    is_host ? " and hyphens" : ", hyphens and underscores");
 		if (c == '-' && (label_start || p[1] == '.' || p[1] == '\0'))
 			return fault_set(why, ZP_EUSAGE,
-			    "'%.80s' is no host name: a label begins or ends with a hyphen", text);
+			    "'%.80s' is no %s name: a label begins or ends with a hyphen", text, what);
 		label_start = c == '.';
 	}
 	return name_parse(out, text, NULL, why);
+}
+
+int
+name_parse_host(struct name *out, const char *text, struct fault *why)
+{
+	return parse_plain(out, text, true, why);
+}
+
+int
+name_parse_domain(struct name *out, const char *text, struct fault *why)
+{
+	return parse_plain(out, text, false, why);
 }
 
 int
@@ -223,7 +237,17 @@ name_print_host(char buf[NAME_TEXT_MAX], const struct name *n)
 int
 name_prepend(struct name *out, const char *prefix, const struct name *n, struct fault *why)
 {
-	return name_parse(out, prefix, n, why);
+	char text[NAME_TEXT_MAX];
+	struct name alone;
+
+	if (name_parse(out, prefix, n, why) == ZP_OK)
+		return ZP_OK;
+	if (name_parse(&alone, prefix, NULL, NULL) != ZP_OK)
+		return ZP_EUSAGE;
+	(void)name_print_host(text, n);
+	return fault_set(why, ZP_EUSAGE,
+	    "'%.80s%s' is too long: with %.80s in front it has more than 255 octets", text,
+	    strlen(text) > 80 ? "..." : "", prefix);
 }
 
 bool

@@ -46,6 +46,12 @@ int name_parse(struct name *out, const char *text, const struct name *origin,
 int name_parse_host(struct name *out, const char *text, struct fault *why) MUST_CHECK;
 
 /*
+ * The name of something else, such as a mail domain, a selector or a key: as
+ * name_parse_host, and underscores are allowed everywhere.
+ */
+int name_parse_domain(struct name *out, const char *text, struct fault *why) MUST_CHECK;
+
+/*
  * The name of a host that has addresses: as name_parse_host, and neither the
  * root, nor an address in numbers, nor with a label that begins with an
  * underscore.

@@ -3,6 +3,7 @@
 
 #include "zonegen/dkim.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
@@ -13,19 +14,18 @@ enum { RSA_BITS_MIN = 1024 };	/* RFC 8301 3.2 */
 int
 dkim_owner(struct name *out, const char *selector, const struct name *domain, struct fault *why)
 {
-	struct name relative, base;
+	char prefix[NAME_TEXT_MAX];
+	struct name relative;
 	size_t len = strlen(selector);
 
 	*out = (struct name){ 0 };
-	if (name_parse_host(&relative, selector, why) != ZP_OK)
+	if (name_parse_domain(&relative, selector, why) != ZP_OK)
 		return fault_prepend(why, "selector");
 	if (len == 0 || selector[len - 1] == '.')
 		return fault_set(why, ZP_EUSAGE,
 		    "selector '%.80s' ends in a dot: give it relative to the domain", selector);
-	if (name_prepend(&base, "_domainkey", domain, why) != ZP_OK ||
-	    name_prepend(out, selector, &base, why) != ZP_OK)
-		return fault_prepend(why, "selector and domain");
-	return ZP_OK;
+	(void)snprintf(prefix, sizeof prefix, "%s._domainkey", selector);
+	return name_prepend(out, prefix, domain, why);
 }
 
 static int

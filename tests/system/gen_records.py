@@ -326,6 +326,25 @@ def warnings(t):
     t.eq(done.err, "", "group read is no reason to warn")
 
 
+def names(t):
+    """Underscores are for names that are no hosts; a long domain is named as it was given."""
+    done = zonepub("gen", "spf", "--domain", "foo_bar.example.com", "--", "-all")
+    t.eq((done.rc, done.out.split(" ")[0]), (0, "foo_bar.example.com."), "a domain")
+    done = zonepub("gen", "dkim", *D, "--selector", "s1_2026", "--key", key("rsa2048"))
+    t.eq((done.rc, done.out.split(" ")[0]), (0, "s1_2026._domainkey.example.com."), "a selector")
+    for args in (["srv", *D, "--imaps", "m_1.example.com"],
+                 ["mta-sts", *D, "--mode", "enforce", "--max-age", "86400", "--mx", "m_1.example.com"],
+                 ["tls-rpt", *D, "--rua", "https://m_1.example.com/r"]):
+        done = zonepub("gen", *args)
+        t.ok(done.rc == 2 and "m_1.example.com" in done.err, f"no host, in {args[0]}", done)
+    long = ".".join(["x" * 61] * 4)
+    for args, prefix in ((["dmarc", "--policy", "none"], "_dmarc"), (["dkim", "--selector", "s", "--revoke"],
+                         "s._domainkey"), (["tls-rpt", "--rua", "mailto:t@example.com"], "_smtp._tls")):
+        done = zonepub("gen", args[0], "--domain", long, *args[1:])
+        t.ok(done.rc == 2 and f"'{long[:80]}...' is too long: with {prefix} in front" in done.err,
+             f"gen {args[0]}: a domain that leaves no room for {prefix}", done)
+
+
 def output_file(t):
     out = t.path("record.zone")
     args = ["gen", "spf", *D, "-o", out, "--", "-all"]
@@ -343,6 +362,6 @@ def output_file(t):
 with Test() as t:
     t.on_exit(lambda: shutil.rmtree(KEYS))
     forms(t)
-    for part in (contents, mta_sts, refusals, warnings, output_file):
+    for part in (contents, mta_sts, refusals, warnings, names, output_file):
         with t.case(part.__name__):
             part(t)

@@ -73,6 +73,8 @@ with Test() as t:
             t.eq(len(base64.b64decode(made["secret"])), size, "as long as the digest")
             secrets.add(made["secret"])
         t.eq(len(secrets), 6, "no two are alike")
+        t.has(zonepub("keygen", "tsig", "my_key.example").out, 'key "my_key.example" {',
+              "an underscore may stand in the name of a key")
         out = t.path("k.conf")
         t.rc(zonepub("keygen", "tsig", "k", "-o", out), 0, "-o")
         t.eq(stat.S_IMODE(os.stat(out).st_mode), 0o600, "the owner's alone")
