@@ -412,36 +412,50 @@ guide_need_trust(struct guide *g, struct look *look, struct fault *why)
 	return strlist_add(&look->warnings, "--allow-insecure: signatures are not checked", why);
 }
 
-/*
- * A zone file is signed when it has not been yet, and signed anew in time.
- * A run that may change nothing leaves that, and looks at the file as it is.
- */
-int
-guide_keep_signed(struct guide *g, struct look *look, const struct look *seen, struct fault *why)
+/* True if the zone file is to be signed: for the first time, or before its signatures end. */
+static bool
+is_signing_due(const struct order *o, const struct look *seen, int64_t now)
 {
 	const int64_t in_time = 7 * 86400;
-	struct zonefile_options options = guide_zonefile_options(g->order, &g->zone);
-	struct zonefile_receipt receipt = { 0 };
-	const struct changes none = { 0 };
 	struct bytes path = { 0 };
-	bool due = false;
-	int rc;
+	bool due;
 
-	if (!guide_is_file(g->order) || g->order->sign_keys == NULL)
-		return ZP_OK;
-	bytes_printf(&path, "%s.signed", g->order->zonefile);
-	if (!file_exists(bytes_text(&path)))
-		due = true;
+	if (o->sign_keys == NULL)
+		return false;
+	bytes_printf(&path, "%s.signed", o->zonefile);
+	due = !file_exists(bytes_text(&path));
 	bytes_release(&path);
 	for (size_t i = 0; seen != NULL && i < seen->seen.n; i++)
 		due = due || (seen->seen.v[i].signed_until != 0 &&
-		    seen->seen.v[i].signed_until < options.now + in_time);
-	if (!due)
+		    seen->seen.v[i].signed_until < now + in_time);
+	return due;
+}
+
+/*
+ * A zone file is signed when it has not been yet, and signed anew in time; a
+ * change that was begun and not made known to the server is finished.  A run
+ * that may change nothing leaves that, and looks at the file as it is.
+ */
+int
+guide_keep_file(struct guide *g, struct look *look, const struct look *seen, struct fault *why)
+{
+	struct zonefile_options options = guide_zonefile_options(g->order, &g->zone);
+	struct zonefile_receipt receipt = { 0 };
+	const struct changes none = { 0 };
+	bool signing, unfinished;
+	int rc;
+
+	if (!guide_is_file(g->order))
+		return ZP_OK;
+	signing = is_signing_due(g->order, seen, options.now);
+	unfinished = zonefile_is_unfinished(&options);
+	if (!signing && !unfinished)
 		return ZP_OK;
 	if (world_options(g->world)->ledger == NULL) {
-		g->unsigned_file = seen == NULL;
-		return strlist_add(&look->warnings, "the zone file is not signed yet, or not for long any more: "
-		    "it would be signed first", why);
+		g->unsigned_file = signing && seen == NULL;
+		return strlist_add(&look->warnings, signing ? "the zone file is not signed yet, or not for long "
+		    "any more: it would be signed first" : "the zone file was changed and its server was not told, "
+		    "or another process is at it: that would be finished first", why);
 	}
 	rc = zonefile_apply(&receipt, &options, &none, why);
 	zonefile_receipt_release(&receipt);

@@ -70,11 +70,12 @@ int guide_find_servers(struct guide *g, struct look *look, struct fault *why) MU
 int guide_need_trust(struct guide *g, struct look *look, struct fault *why) MUST_CHECK;
 
 /*
- * A zone file is signed when it has not been yet, and signed anew in time.  A
- * run that may change nothing leaves that, warns, and sets g->unsigned_file.
+ * A zone file is signed when it has not been yet, and signed anew in time; what
+ * was left unfinished is finished.  A run that may change nothing leaves that,
+ * warns, and sets g->unsigned_file if it is about signatures.
  * seen, if not null, tells how long signatures last.  Fails: as zonefile_apply().
  */
-int guide_keep_signed(struct guide *g, struct look *look, const struct look *seen,
+int guide_keep_file(struct guide *g, struct look *look, const struct look *seen,
     struct fault *why) MUST_CHECK;
 
 /* The zone of the order, or the one that holds owner. Fails: as discover_zone(). */

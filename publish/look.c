@@ -250,7 +250,7 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 	if (rc == ZP_OK)
 		rc = check_zone(out, &g, why);
 	if (rc == ZP_OK)
-		rc = guide_keep_signed(&g, out, NULL, why);
+		rc = guide_keep_file(&g, out, NULL, why);
 	if (rc == ZP_OK)
 		rc = guide_need_trust(&g, out, why);
 	if (rc == ZP_OK)
@@ -264,7 +264,7 @@ world_look(void *world, const struct order *o, struct look *out, struct fault *w
 			rc = check_zone(out, &g, why);
 	}
 	if (rc == ZP_OK && !g.unsigned_file)
-		rc = guide_keep_signed(&g, out, out, why);
+		rc = guide_keep_file(&g, out, out, why);
 	/* Of a file that would be signed first there is nothing to say yet. */
 	if (rc == ZP_OK && !g.unsigned_file)
 		rc = warn_of_signatures(out, o, why);

@@ -71,6 +71,22 @@ beside(const char *file, const char *ending)
 	return bytes_take_text(&path);
 }
 
+static char *
+unfinished_path(const char *file)
+{
+	return beside(file, ".unfinished");
+}
+
+bool
+zonefile_is_unfinished(const struct zonefile_options *o)
+{
+	char *path = unfinished_path(o->file);
+	bool stands = path != NULL && file_exists(path);
+
+	free(path);
+	return stands;
+}
+
 static int
 begin(struct run *r, struct fault *why)
 {
@@ -78,7 +94,7 @@ begin(struct run *r, struct fault *why)
 	struct bytes marker = { 0 };
 	int rc;
 
-	r->unfinished = beside(r->o->file, ".unfinished");
+	r->unfinished = unfinished_path(r->o->file);
 	if (lock == NULL || r->unfinished == NULL) {
 		rc = fault_set_nomem(why);
 		goto out;

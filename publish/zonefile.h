@@ -92,7 +92,8 @@ int zonefile_read(struct recset *out, uint32_t *serial, const struct zonefile_op
  * half way to the end of its signatures; the serial is then raised where a
  * secondary would otherwise not notice.
  *
- * No changes at all (n == 0) is allowed: upkeep of FILE.signed.
+ * No changes at all (n == 0) is allowed: upkeep of FILE.signed, and of what
+ * zonefile_is_unfinished().
  *
  * Fails: ZP_ESTALE (another set stands there than before says, nor is it
  * after: read again); ZP_ERETRY (another process holds the lock); ZP_EREFUSED
@@ -108,6 +109,9 @@ int zonefile_apply(struct zonefile_receipt *out, const struct zonefile_options *
     const struct changes *changes, struct fault *why) MUST_CHECK;
 
 void zonefile_receipt_release(struct zonefile_receipt *r);
+
+/* True if a change was begun and its server not successfully told of it; or another process is at it. */
+bool zonefile_is_unfinished(const struct zonefile_options *o);
 
 /* ---- what a server would answer from the file ---------------------------------------- */
 

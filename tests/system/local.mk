@@ -68,6 +68,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_pdns.py \
 	tests/system/rotate_records.py \
 	tests/system/rotate_run.py \
+	tests/system/rotate_reload.py \
 	tests/system/rotate_servers_down.py \
 	tests/system/rotate_signatures.py \
 	tests/system/rotate_supersede.py \
