@@ -48,12 +48,33 @@ print_key(struct bytes *out, const struct tsig_key *key, bool json, struct fault
 	return class;
 }
 
+/* The key where it was asked for: a file gets the clause, whatever standard output gets. */
+static int
+hand_out(const struct tsig_key *key, const char *output, const struct globals *g, struct fault *why)
+{
+	struct bytes text = { 0 };
+	int class = ZP_OK;
+
+	if (output != NULL) {
+		class = print_key(&text, key, false, why);
+		if (class == ZP_OK)
+			class = file_create(output, &text, 0600, why);
+		bytes_wipe(&text);
+	}
+	if (class == ZP_OK && (output == NULL || g->json)) {
+		class = print_key(&text, key, g->json, why);
+		if (class == ZP_OK)
+			class = output_print(&text, why);
+		bytes_wipe(&text);
+	}
+	return class;
+}
+
 static int
 make(const char *name, const char *algorithm, const char *output, const struct globals *g,
     struct fault *why)
 {
 	struct tsig_key key = { 0 };
-	struct bytes text = { 0 };
 	int class = name_parse_domain(&key.name, name, why);
 
 	if (class == ZP_OK && name_is_root(&key.name))
@@ -64,8 +85,6 @@ make(const char *name, const char *algorithm, const char *output, const struct g
 		show_warning("HMAC MD5 is for servers that know nothing better: use hmac-sha256 (RFC 8945 6)");
 	if (class == ZP_OK)
 		class = keygen_secret(&key.secret, secret_sizes[key.algorithm], why);
-	if (class == ZP_OK)
-		class = print_key(&text, &key, g->json, why);
 	if (class == ZP_OK && output != NULL && strcmp(output, "-") == 0)
 		output = NULL;
 	if (class == ZP_OK && output != NULL && g->dry_run && file_exists(output))
@@ -73,9 +92,7 @@ make(const char *name, const char *algorithm, const char *output, const struct g
 	else if (class == ZP_OK && output != NULL && g->dry_run)
 		show_note("the key would be written to %s", output);
 	else if (class == ZP_OK)
-		class = output != NULL ? file_create(output, &text, 0600, why) :
-		    output_print(&text, why);
-	bytes_wipe(&text);
+		class = hand_out(&key, output, g, why);
 	tsig_key_release(&key);
 	return class;
 }

@@ -79,6 +79,11 @@ with Test() as t:
         t.rc(zonepub("keygen", "tsig", "k", "-o", out), 0, "-o")
         t.eq(stat.S_IMODE(os.stat(out).st_mode), 0o600, "the owner's alone")
         t.rc(zonepub("keygen", "tsig", "k", "-o", out), 1, "never overwritten")
+        out = t.path("json.conf")
+        made = zonepub("--json", "keygen", "tsig", "k", "-o", out).json()
+        with open(out) as f:
+            t.eq(f.read(), f'key "k" {{\n\talgorithm hmac-sha256;\n\tsecret "{made["secret"]}";\n}};\n',
+                 "with --json the file holds the clause, and standard output JSON")
 
     with t.case("refusals"):
         blocked = t.write("blocked", "")
