@@ -34,6 +34,10 @@ prepare(struct preparation *out, struct session *s, const struct order *o, struc
 		rc = runner_prepare(out, &s->outside, o, why);
 	if (rc != ZP_OK)
 		return rc;
+	if (out->body.no_wait)
+		rc = past_lingers(out, s->ledger, &s->outside, o, why);
+	if (rc != ZP_OK)
+		return rc;
 	/* Records that are there already may be known to have been there for long. */
 	if (!out->adds)
 		out->body.has_since = past_seen_since(&out->body.since, s->ledger, o, &out->body.pending);

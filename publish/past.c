@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "publish/rollover.h"
+#include "zonegen/tlsa.h"
 
 static int
 fold_one(struct rollover *out, struct ledger *l, int64_t id, struct fault *why)
@@ -104,4 +105,115 @@ past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
 	}
 	ledger_rollovers_release(&list);
 	return seen;
+}
+
+/* True if caches may hold what r published; *ttl: for how long after its end, seconds. */
+static bool
+is_cached(uint32_t *ttl, const struct rollover *r, const struct order *o, const struct moment *now)
+{
+	int64_t safety = r->order.safety > o->safety ? r->order.safety : o->safety;
+	int64_t lives, elapsed;
+
+	*ttl = r->ttl;
+	for (size_t i = 0; i < r->target.n; i++)
+		if (r->target.v[i].ttl > *ttl)
+			*ttl = r->target.v[i].ttl;
+	lives = (int64_t)*ttl * 1000 + ((int64_t)*ttl * 1000 > safety ? (int64_t)*ttl * 1000 : safety);
+	return r->was_published &&
+	    (!r->ended || !timepiece_elapsed(&elapsed, &r->last, now) || elapsed < lives);
+}
+
+/* What the judgement of a chain needs of the places of o: every host, at one port. */
+static int
+make_place(struct place *out, const struct order *o, size_t host, struct fault *why)
+{
+	char protocol[8];
+	int rc = name_parse_host(&out->host, o->hosts.v[host], why);
+
+	if (rc == ZP_OK)
+		rc = tlsa_parse_port(&out->port, protocol, o->ports.v[0], why);
+	if (rc == ZP_OK)
+		rc = tlsa_owner(&out->owner, out->port, protocol, &out->host, why);
+	return rc;
+}
+
+/* *fine stays true if set, where it is not empty, accepts chain for every host of o. */
+static int
+judge_set(bool *fine, const struct rrset *set, const struct chain *chain,
+    const struct outside *outside, const struct order *o, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && *fine && set->n > 0 && i < o->hosts.n; i++) {
+		struct place p = { 0 };
+
+		rc = make_place(&p, o, i, why);
+		if (rc == ZP_OK)
+			rc = outside->judge(outside->world, &p, chain, set, fine, why);
+	}
+	return rc;
+}
+
+/*
+ * Of a rollover that is done the set before had expired before its pair went
+ * live.  What was published for a pair that was skipped is recorded no more.
+ */
+static int
+judge_sets(bool *fine, const struct rollover *r, const struct chain *chain,
+    const struct outside *outside, const struct order *o, struct fault *why)
+{
+	int rc = ZP_OK;
+
+	*fine = *fine && !r->was_superseded;
+	for (size_t i = 0; rc == ZP_OK && i < r->target.n; i++)
+		rc = judge_set(fine, &r->target.v[i], chain, outside, o, why);
+	for (size_t i = 0; rc == ZP_OK && r->stage != STAGE_DONE && i < r->before.n; i++)
+		rc = judge_set(fine, &r->before.v[i], chain, outside, o, why);
+	if (rc == ZP_OK && r->stage == STAGE_DONE)
+		rc = judge_set(fine, &r->pending, chain, outside, o, why);
+	return rc;
+}
+
+static int
+make_wait(struct preparation *p, int64_t id, uint32_t ttl, struct fault *why)
+{
+	struct bytes text = { 0 };
+
+	p->body.no_wait = false;
+	if ((int64_t)ttl > p->body.ttl)
+		p->body.ttl = (int64_t)ttl;
+	bytes_printf(&text, "caches may hold what rollover %lld published: no short cut", (long long)id);
+	return strlist_take(&p->body.evidence, bytes_take_text(&text), why);
+}
+
+int
+past_lingers(struct preparation *p, struct ledger *l, const struct outside *outside,
+    const struct order *o, struct fault *why)
+{
+	struct moment now = outside->now(outside->world);
+	struct ledger_rollovers list = { 0 };
+	struct pair pair = { 0 };
+	struct fault ignored;
+	int rc = ledger_list(&list, l, false, why);
+
+	if (rc == ZP_OK)
+		rc = outside->pair_read(outside->world, o, PAIR_RENEWED, &pair, why);
+	for (size_t i = 0; rc == ZP_OK && i < list.n; i++) {
+		struct rollover r;
+		uint32_t ttl = 0;
+		bool fine = true;
+
+		if (strcmp(list.v[i].kind, "tlsa") != 0)
+			continue;
+		if (fold_one(&r, l, list.v[i].id, &ignored) != ZP_OK)
+			fine = false;
+		else if (order_shares_host(&r.order, o) && is_cached(&ttl, &r, o, &now))
+			rc = judge_sets(&fine, &r, &pair.chain, outside, o, why);
+		if (rc == ZP_OK && !fine)
+			rc = make_wait(p, list.v[i].id, ttl, why);
+		rollover_release(&r);
+	}
+	pair_release(&pair);
+	ledger_rollovers_release(&list);
+	return rc;
 }

@@ -12,6 +12,7 @@
 #include "dns/rrset.h"
 #include "ledger/ledger.h"
 #include "publish/order.h"
+#include "publish/runner.h"
 
 /*
  * The open rollover that moves a host of o at the same live place.  (A host
@@ -35,5 +36,15 @@ char *past_target(const struct order *o);
  */
 bool past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
     const struct rrset *records);
+
+/*
+ * A preparation sees what stands now.  Caches may hold what earlier rollovers
+ * of these hosts published a TTL ago, though it is gone: if a set of theirs
+ * does not accept the renewed chain, p has to wait after all.  An entry that
+ * cannot be read counts as one that is in the way.
+ * Fails: as outside->pair_read and outside->judge.
+ */
+int past_lingers(struct preparation *p, struct ledger *l, const struct outside *outside,
+    const struct order *o, struct fault *why) MUST_CHECK;
 
 #endif

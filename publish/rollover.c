@@ -134,6 +134,7 @@ fold_proven(struct rollover *r, const struct entry *e, struct body *b, struct fa
 	switch ((enum stage)e->stage) {
 	case STAGE_PUBLISHED:
 		r->published_at = at;
+		r->was_published = true;
 		if (b->after.n > 0)
 			move_recset(&r->target, &b->after);
 		break;
@@ -173,6 +174,7 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 		r->begun = (enum stage)e->stage;
 		r->live_switched = r->live_switched || r->begun == STAGE_DEPLOYED;
 		r->retiring = r->retiring || r->begun == STAGE_RETIRED;
+		r->was_published = r->was_published || r->begun == STAGE_PUBLISHED;
 		return add_all(&r->pending, &b->pending, why);
 	case ENTRY_FAILED:
 		move_text(&r->last_error, &b->text);
@@ -184,6 +186,7 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 			rc = fold_proven(r, e, b, why);
 		break;
 	case ENTRY_SUPERSEDED:
+		r->was_superseded = r->was_superseded || r->was_published;
 		rc = fold_pair(r, b, why);
 		break;
 	case ENTRY_SETBACK:

@@ -81,6 +81,8 @@ struct rollover {
 	enum stage begun;		/* begun and not proven; STAGE_NONE */
 	bool stuck, aborting, ended;
 	bool live_switched;		/* the renewed pair is, or may be, at the live place */
+	bool was_published;		/* the publication was begun: caches may hold target, whatever came then */
+	bool was_superseded;		/* a pair was skipped after its records were published */
 	bool retiring;			/* the removal of old records was begun: there is no way back any more */
 	bool no_wait;
 	bool has_since;			/* the pending records were all seen everywhere before, at since */

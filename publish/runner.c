@@ -78,7 +78,7 @@ runner_supersede(struct runner *run, struct preparation *p, struct fault *why)
 	const struct rollover *r = &run->state;
 
 	/* Of sets that were given out since this rollover published, caches hold any. */
-	if (r->published_at.wall != 0 || r->begun == STAGE_PUBLISHED)
+	if (r->was_published)
 		p->body.no_wait = false;
 	/* Where nothing stands any more, caches may hold what stood there a moment ago. */
 	for (size_t i = 0; i < p->body.before.n; i++) {

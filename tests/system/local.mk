@@ -65,6 +65,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_options.py \
 	tests/system/rotate_output.py \
 	tests/system/rotate_pair_faults.py \
+	tests/system/rotate_past.py \
 	tests/system/rotate_pdns.py \
 	tests/system/rotate_records.py \
 	tests/system/rotate_run.py \
