@@ -1,11 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """gen tlsa: against openssl, danetool and ldns-dane; forms, batches, warnings, refusals."""
+import fcntl
 import os
 import pty
+import resource
 import shutil
+import signal
 import subprocess
 import sys
+import termios
+import time
 
 sys.path[0] += "/lib"
 from zp import *
@@ -224,6 +229,50 @@ with Test() as t:
         t.eq(os.waitpid(pid, 0)[1], 0, "and opens the key")
         t.has(said.decode(), " IN TLSA 3 1 1 ", "the record is printed")
         t.hasnt(said.decode(), "secret", "the passphrase is not shown")
+
+    with t.case("a signal at the terminal"):
+        locked = [os.environ["ZONEPUB"], "gen", "tlsa", HOST, "--key", f"{d}/ec-locked.key"]
+
+        def ask(fd):
+            said = b""
+            while b"ec-locked.key: " not in said:
+                said += os.read(fd, 1000)
+            t.ok(not termios.tcgetattr(fd)[3] & termios.ECHO, "what is typed is not shown")
+
+        def echoes(fd):
+            deadline = time.monotonic() + 10
+            while not termios.tcgetattr(fd)[3] & termios.ECHO and time.monotonic() < deadline:
+                time.sleep(0.01)
+            return bool(termios.tcgetattr(fd)[3] & termios.ECHO)
+
+        for key, number in ((b"\x03", signal.SIGINT), (b"\x1c", signal.SIGQUIT), (b"", signal.SIGTERM)):
+            near, far = pty.openpty()
+            child = subprocess.Popen(locked, stdin=far, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                     start_new_session=True, preexec_fn=lambda: (
+                                         fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+                                         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))))
+            ask(near)
+            os.write(near, b"sec" + key)
+            if not key:
+                child.send_signal(number)
+            t.eq((child.wait(10), child.stdout.read()), (-number, b""), f"{number.name} ends it")
+            t.ok(echoes(far), "and the terminal echoes again")
+            os.close(near)
+            os.close(far)
+        near, far = pty.openpty()
+        shell_like = ["sh", "-mc", '"$@"; fg; exit $?', "sh", *locked]
+        child = subprocess.Popen(shell_like, stdin=far, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 start_new_session=True,
+                                 preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        ask(near)
+        os.write(near, b"\x1a")
+        ask(near)
+        os.write(near, b"secret\n")
+        out, _ = child.communicate(timeout=20)
+        t.has(out.decode(), " IN TLSA 3 1 1 ", "who was stopped is asked again")
+        t.ok(echoes(far), "and the terminal echoes at the end")
+        os.close(near)
+        os.close(far)
 
     with t.case("refusals"):
         empty, junk = t.write("empty", ""), t.write("junk", "-----BEGIN CERTIFICATE-----\nxyz\n")
