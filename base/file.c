@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,49 +21,61 @@
 
 enum { LINKS_MAX = 40, DRAFT_AGE_MAX = 3600 };
 
+/* The next octets of fd, also of one that does not wait by itself. */
+static ssize_t
+read_some(int fd, void *to, size_t size)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		ssize_t n = read(fd, to, size);
+
+		if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+			return n;
+		if (errno == EAGAIN && poll(&p, 1, -1) < 0 && errno != EINTR)
+			return -1;
+	}
+}
+
 int
-file_read(struct bytes *out, const char *path, size_t max, struct fault *why)
+file_read_fd(struct bytes *out, int fd, const char *label, size_t max, struct fault *why)
 {
 	uint8_t chunk[16384];
 	struct stat st;
-	int fd, rc;
+	ssize_t n = 0;
+	int rc = ZP_OK;
 
 	*out = (struct bytes){ 0 };
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fstat(fd, &st) != 0)
+		return fault_set_errno(why, ZP_ELOCAL, "cannot read %s", label);
+	if (S_ISDIR(st.st_mode))
+		return fault_set(why, ZP_EUSAGE, "cannot read %s: it is a folder, not a file", label);
+	while (rc == ZP_OK && (n = read_some(fd, chunk, sizeof chunk)) > 0)
+		if ((size_t)n > max - out->len)
+			rc = fault_set(why, ZP_EUSAGE, "%s is larger than %zu octets", label, max);
+		else
+			bytes_append(out, chunk, (size_t)n);
+	if (n < 0)
+		rc = fault_set_errno(why, ZP_ELOCAL, "cannot read %s", label);
+	if (rc == ZP_OK)
+		rc = bytes_check(out, why);
+	explicit_bzero(chunk, sizeof chunk);
+	if (rc != ZP_OK)
+		bytes_wipe(out);
+	return rc;
+}
+
+int
+file_read(struct bytes *out, const char *path, size_t max, struct fault *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+
+	*out = (struct bytes){ 0 };
 	if (fd < 0)
 		return fault_set_errno(why, errno == ENOENT ? ZP_EABSENT : ZP_ELOCAL,
 		    "cannot read %s", path);
-	if (fstat(fd, &st) != 0) {
-		rc = fault_set_errno(why, ZP_ELOCAL, "cannot read %s", path);
-		goto out;
-	}
-	if (S_ISDIR(st.st_mode)) {
-		rc = fault_set(why, ZP_EUSAGE, "cannot read %s: it is a folder, not a file", path);
-		goto out;
-	}
-	for (;;) {
-		ssize_t n = read(fd, chunk, sizeof chunk);
-
-		if (n == 0)
-			break;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			rc = fault_set_errno(why, ZP_ELOCAL, "cannot read %s", path);
-			goto out;
-		}
-		if ((size_t)n > max - out->len) {
-			rc = fault_set(why, ZP_EUSAGE, "%s is larger than %zu octets", path, max);
-			goto out;
-		}
-		bytes_append(out, chunk, (size_t)n);
-	}
-	rc = bytes_check(out, why);
-out:
-	explicit_bzero(chunk, sizeof chunk);
-	close(fd);
-	if (rc != ZP_OK)
-		bytes_wipe(out);
+	rc = file_read_fd(out, fd, path, max, why);
+	(void)close(fd);
 	return rc;
 }
 

@@ -29,6 +29,10 @@
  */
 int file_read(struct bytes *out, const char *path, size_t max, struct fault *why) MUST_CHECK;
 
+/* The same for what is left to read of the descriptor fd, which messages call label. */
+int file_read_fd(struct bytes *out, int fd, const char *label, size_t max, struct fault *why)
+    MUST_CHECK;
+
 /* A file that is written and synced but not yet at its place. Owns the temporary file. */
 struct file_draft {
 	char *path;		/* where it goes, symbolic links followed */

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/argv.h"
-#include "base/file.h"
 #include "base/timepiece.h"
 #include "cmd/emit.h"
 #include "cmd/gen.h"
+#include "cmd/input.h"
 #include "cmd/live_chain.h"
 #include "cmd/secret.h"
 #include "cmd/show.h"
@@ -362,14 +362,13 @@ release:
 static int
 answer_batch(struct call *call)
 {
-	const char *path = strcmp(call->batch, "-") == 0 ? "/dev/stdin" : call->batch;
 	struct bytes content = { 0 };
 	struct fault why = { 0 };
 	char *rest, *line;
 	size_t number = 0;
 	int status = EXIT_DONE;
 
-	if (file_read(&content, path, BATCH_MAX, &why) != ZP_OK) {
+	if (input_read(&content, call->batch, BATCH_MAX, &why) != ZP_OK) {
 		bytes_release(&content);
 		return show_fault(&why);
 	}

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "cmd/emit.h"
 #include "cmd/gen_record.h"
+#include "cmd/input.h"
 #include "cmd/json.h"
 #include "cmd/keygen.h"
 #include "cmd/output.h"
@@ -159,11 +160,10 @@ out:
 static int
 order_batch(struct call *call, struct fault *why)
 {
-	const char *path = strcmp(call->batch, "-") == 0 ? "/dev/stdin" : call->batch;
 	struct bytes content = { 0 };
 	char *rest, *line;
 	size_t number = 0, lines = 1;
-	int class = file_read(&content, path, BATCH_MAX, why);
+	int class = input_read(&content, call->batch, BATCH_MAX, why);
 
 	for (size_t i = 0; i < content.len; i++)
 		lines += content.data[i] == '\n';

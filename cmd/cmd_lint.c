@@ -7,9 +7,9 @@
 #include "audit/spf_count.h"
 #include "audit/spf_eval_live.h"
 #include "base/bytes.h"
-#include "base/file.h"
 #include "cmd/commands.h"
 #include "cmd/gen_record.h"
+#include "cmd/input.h"
 #include "cmd/json.h"
 #include "cmd/output.h"
 #include "cmd/settings.h"
@@ -33,7 +33,7 @@ read_text(struct bytes *out, const char *argument, struct fault *why)
 	int class = ZP_OK;
 
 	if (strcmp(argument, "-") == 0)
-		class = file_read(out, "/dev/stdin", TEXT_MAX, why);
+		class = input_read(out, argument, TEXT_MAX, why);
 	else
 		bytes_append_text(out, argument);
 	if (class == ZP_OK)

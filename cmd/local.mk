@@ -24,6 +24,7 @@ zonepub_SOURCES = \
 	cmd/settings.c cmd/settings.h \
 	cmd/emit.c cmd/emit.h \
 	cmd/gen_record.c cmd/gen_record.h \
+	cmd/input.c cmd/input.h \
 	cmd/json.c cmd/json.h \
 	cmd/kind.c cmd/kind.h \
 	cmd/live_chain.c cmd/live_chain.h \

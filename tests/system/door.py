@@ -3,6 +3,7 @@
 """The door: options, exit codes, closed and full outputs, and what a dry run must not leave."""
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -77,6 +78,26 @@ with Test() as t:
         done = raw("keygen", "tls", HOST, "--out", keys, preexec_fn=closed(0, 1, 2))
         t.rc(zonepub("gen", "tlsa", HOST, "--key", f"{keys}/{HOST}.key"), 0,
              "with all descriptors closed no message gets into a file")
+
+    with t.case("standard input"):
+        text = t.write("half-read", "# one line that somebody else has read\nv=spf1 ptr -all\n")
+        hosts = t.write("hosts", f"not for us\n{HOST}\n")
+        selectors = t.write("selectors", "not for us\nexample.com s1 ed25519\n")
+        for words, path, say in (
+                (("lint", "spf", "-"), text, "spf-ptr"),
+                (("gen", "tlsa", "--batch", "-", "--cert", data("ec-chain.pem")), hosts, f"_25._tcp.{HOST}."),
+                (("keygen", "dkim", "--batch", "-", "--out", t.path("dkim")), selectors, "s1.private")):
+            with open(path) as f:
+                f.readline()
+                os.lseek(f.fileno(), len(open(path).readline()), os.SEEK_SET)
+                done = raw(*words, stdin=f, capture_output=True, text=True)
+            t.has(done.stdout, say, f"{words[0]} reads on where it stands")
+        ours, its = socket.socketpair()
+        ours.send(b"v=spf1 ptr -all\n")
+        ours.shutdown(socket.SHUT_WR)
+        its.setblocking(False)
+        done = raw("lint", "spf", "-", stdin=its, capture_output=True, text=True)
+        t.has(done.stdout, "spf-ptr", "a socket will do")
 
     with t.case("what must not be left"):
         state = t.path("none")

@@ -244,6 +244,15 @@ test_others(void)
 	tap_ok(got.data == NULL, "nothing is kept of it");
 	tap_is_int(file_read(&got, "c", 3, &why), ZP_OK, "just as large");
 	bytes_release(&got);
+	fd = open("c", O_RDONLY);
+	(void)lseek(fd, 1, SEEK_SET);
+	tap_is_int(file_read_fd(&got, fd, "it", 2, &why), ZP_OK, "a descriptor");
+	tap_is(bytes_text(&got), "ne", "is read from where it stands");
+	bytes_release(&got);
+	tap_ok(file_read_fd(&got, fd, "it", 2, &why) == ZP_OK && got.len == 0, "and is then at its end");
+	(void)close(fd);
+	tap_ok(file_read_fd(&got, fd, "it", 2, &why) == ZP_ELOCAL && strstr(why.text, "read it") != NULL,
+	    "none that is closed: %s", why.text);
 	tap_is_int(file_read(&got, "absent", 3, &why), ZP_EABSENT, "no such file");
 	tap_is_int(file_read(&got, ".", 3, &why), ZP_EUSAGE, "a folder is no file");
 	tap_ok(!file_is_exposed("c"), "the group may read: not exposed");
