@@ -9,9 +9,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Where the commands of daemons are; the PATH of cron and of many users lacks these. */
+#define SYSTEM_FOLDERS "/usr/local/sbin:/usr/sbin:/sbin"
 
 enum { OUTPUT_KEPT = 16384, LAST_READS = 16 };
 
@@ -64,6 +68,41 @@ argv_split(struct strlist *out, const char *text, struct fault *why)
 		(void)fault_prepend(why, "command");
 	}
 	return rc;
+}
+
+static bool
+is_program(const char *path)
+{
+	struct stat st;
+
+	return access(path, X_OK) == 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+int
+argv_find(char **out, const char *name, struct fault *why)
+{
+	const char *said = getenv("PATH");
+	const char *const paths[] = { said != NULL ? said : "/bin:/usr/bin", SYSTEM_FOLDERS };
+
+	*out = NULL;
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+		for (const char *p = paths[i]; name[0] != '\0' && *p != '\0'; ) {
+			struct bytes path = { 0 };
+			size_t len = strcspn(p, ":");
+
+			bytes_append(&path, p, len);
+			bytes_printf(&path, "%s%s", len > 0 ? "/" : "./", name);
+			*out = bytes_take_text(&path);
+			if (*out == NULL)
+				return fault_set_nomem(why);
+			if (is_program(*out))
+				return ZP_OK;
+			free(*out);
+			*out = NULL;
+			p += len + (p[len] == ':');
+		}
+	return fault_set(why, ZP_EABSENT, "%s does not exist in the folders of PATH, nor in %s", name,
+	    SYSTEM_FOLDERS);
 }
 
 static int64_t

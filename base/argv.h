@@ -18,6 +18,14 @@
  */
 int argv_split(struct strlist *out, const char *text, struct fault *why) MUST_CHECK;
 
+/*
+ * The program that name, a word without a slash, stands for: it is searched
+ * for in the folders of PATH, then in the sbin folders, which the PATH of a
+ * timer lacks.  The path begins as the folder does; the caller frees it.
+ * Fails: ZP_EABSENT; ZP_ELOCAL.
+ */
+int argv_find(char **out, const char *name, struct fault *why) MUST_CHECK;
+
 struct argv_result {
 	int status;		/* exit status, or -1 if a signal or the time-out ended it */
 	int signal;		/* the signal, or 0 */

@@ -54,6 +54,25 @@ set_path(char **to, const char *given, struct fault *why)
 	return *to != NULL ? ZP_OK : fault_set_nomem(why);
 }
 
+/* A command as any later process finds it, be its PATH that of a timer. */
+static int
+settle_command(struct strlist *words, struct fault *why)
+{
+	char *path = NULL;
+	int rc;
+
+	if (words->n == 0)
+		return ZP_OK;
+	if (strchr(words->v[0], '/') != NULL)
+		return set_path(&words->v[0], words->v[0], why);
+	rc = argv_find(&path, words->v[0], why);
+	if (rc == ZP_OK)
+		rc = set_path(&words->v[0], path, why);
+	free(path);
+	/* What is missing the look at this machine tells, before anything is begun. */
+	return rc == ZP_EABSENT ? ZP_OK : rc;
+}
+
 static int
 set_text(char **to, const char *given, struct fault *why)
 {
@@ -264,6 +283,10 @@ complete(struct order *o, struct fault *why)
 
 		rc = tlsa_parse_params(&p, o->params.v[i], why);
 	}
+	if (rc == ZP_OK)
+		rc = settle_command(&o->deploy, why);
+	if (rc == ZP_OK)
+		rc = settle_command(&o->reload, why);
 	if (rc == ZP_OK && strcmp(o->scheme, "staged") != 0 && strcmp(o->scheme, "next-key") != 0)
 		rc = fault_set(why, ZP_EUSAGE, "--scheme: '%s' is neither staged nor next-key", o->scheme);
 	if (rc == ZP_OK && strcmp(o->scheme, "next-key") == 0 && o->next_dir == NULL)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/bytes.h"
+#include "base/argv.h"
 #include "base/file.h"
 #include "keys/tsigfile.h"
 
@@ -41,40 +41,25 @@ check_folder_of(const char *path, const char *use, struct fault *why)
 	return rc;
 }
 
-static bool
-is_program(const char *folder, size_t len, const char *name)
-{
-	struct bytes path = { 0 };
-	bool found;
-
-	bytes_append(&path, folder, len);
-	bytes_printf(&path, "%s%s", len > 0 ? "/" : "", name);
-	found = access(bytes_text(&path), X_OK) == 0;
-	bytes_release(&path);
-	return found;
-}
-
 static int
 check_command(const struct strlist *words, const char *use, struct fault *why)
 {
-	const char *path = getenv("PATH");
-	const char *name;
+	char *path = NULL;
+	struct stat st;
+	int rc;
 
 	if (words->n == 0)
 		return ZP_OK;
-	name = words->v[0];
-	if (strchr(name, '/') != NULL)
-		return is_program("", 0, name) ? ZP_OK :
-		    fault_set_errno(why, ZP_EABSENT, "the %s command %s cannot be run", use, name);
-	for (path = path == NULL ? "/bin:/usr/bin" : path; *path != '\0'; ) {
-		size_t len = strcspn(path, ":");
-
-		if (is_program(path, len, name))
-			return ZP_OK;
-		path += len + (path[len] == ':');
+	if (strchr(words->v[0], '/') == NULL) {
+		rc = argv_find(&path, words->v[0], why);
+		free(path);
+		return rc == ZP_OK ? ZP_OK : fault_prepend(why, "the %s command", use);
 	}
-	return fault_set(why, ZP_EABSENT, "the %s command %s does not exist in the folders of PATH", use,
-	    name);
+	if (stat(words->v[0], &st) == 0 && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (access(words->v[0], X_OK) == 0)
+		return ZP_OK;
+	return fault_set_errno(why, ZP_EABSENT, "the %s command %s cannot be run", use, words->v[0]);
 }
 
 static int

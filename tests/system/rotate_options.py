@@ -53,6 +53,20 @@ with Test() as t:
         settled(done, "`run` in another folder, without configuration or options, finds all")
         rig.live = os.path.join(work, "live.pem")
 
+    with t.case("commands"):
+        timer = {"PATH": "/usr/bin:/bin"}
+        t.write("work/reload.sh", f"#!/bin/sh\ntouch {rig.mx.marker}\n", 0o755)
+        for words, path in (["./reload.sh"], None), (["chroot", "/", *rig.mx.reload_argv], timer):
+            options = [o for w in words for o in ("--deploy", w)]
+            done = plain("--live-chain", rig.live, *options, "--max-wait", "1s", env=path)
+            t.rc(done, 75, f"{words[0]}: it waits")
+            done = zonepub("run", "--wait", state=rig.state, cwd="/", env=timer)
+            settled(done, f"{words[0]}: `run` in another folder, with the PATH of a timer, finds it")
+        done = plain("--live-chain", rig.live, "--deploy", "no-such-command")
+        t.rc(done, 1, "one that does not exist")
+        t.has(done.err, "no-such-command does not exist", "is named")
+        t.eq(rig.published(), {o: rig.rdata(rig.old) for o in rig.owners()}, "before anything is published")
+
     with t.case("owner, group and mode stay"):
         if is_root():
             os.chown(rig.live, 12, 34)

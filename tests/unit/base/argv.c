@@ -3,6 +3,8 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/argv.h"
@@ -161,6 +163,36 @@ test_no_program(void)
 	strlist_release(&folder);
 }
 
+static void
+test_find(void)
+{
+	char folder[] = "/tmp/zonepub-argv-XXXXXX", path[64], file[64];
+	struct fault why = { 0 };
+	char *found;
+	FILE *f;
+
+	(void)mkdtemp(folder);
+	(void)snprintf(path, sizeof path, "/nonexistent:%s", folder);
+	(void)snprintf(file, sizeof file, "%s/zonepub-test-program", folder);
+	(void)setenv("PATH", path, 1);
+	f = fopen(file, "w");
+	if (f != NULL)
+		(void)fclose(f);
+	tap_is_int(argv_find(&found, "zonepub-test-program", &why), ZP_EABSENT, "a file that is no program");
+	(void)chmod(file, 0700);
+	tap_is_int(argv_find(&found, "zonepub-test-program", &why), ZP_OK, "a program in PATH");
+	tap_is(found, file, "with its folder");
+	free(found);
+	tap_is_int(argv_find(&found, "ldconfig", &why), ZP_OK, "one that only the sbin folders have");
+	tap_ok(found != NULL && strstr(found, "sbin/ldconfig") != NULL, "%s", found);
+	free(found);
+	tap_ok(argv_find(&found, "", &why) == ZP_EABSENT && found == NULL, "an empty name");
+	tap_ok(argv_find(&found, "zonepub-none", &why) == ZP_EABSENT &&
+	    strstr(why.text, "zonepub-none") != NULL, "none: %s", why.text);
+	(void)unlink(file);
+	(void)rmdir(folder);
+}
+
 /* Whoever ignores SIGCHLD gets no exit code: that must never look like success. */
 static void
 test_lost_code(void)
@@ -183,5 +215,6 @@ main(void)
 	test_run();
 	test_no_program();
 	test_lost_code();
+	test_find();
 	return tap_done();
 }
