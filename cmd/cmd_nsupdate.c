@@ -22,7 +22,8 @@ enum {
 	FAILED = 1,		/* nsupdate's exit code for a bad command line */
 	NOT_GIVEN = -1,
 	IANA_LAST = 0xfeff,	/* types above are for private use (RFC 6895 3.1) */
-	PIPELINE_MAX = 1024
+	PIPELINE_MAX = 1024,
+	RETRIES_MAX = 7		/* the exchange makes no more than 8 attempts */
 };
 
 static const char SESSION_KEY[] = "/run/named/session.key";
@@ -81,7 +82,7 @@ read_key(struct update_session *u, const struct words *w)
 	struct tsigfile_notes notes = { 0 };
 	struct fault why = { 0 };
 	const char *file = w->key_file != NULL ? w->key_file :
-	    w->local && !u->is_gss ? SESSION_KEY : NULL;
+	    w->local && w->key == NULL && !u->is_gss ? SESSION_KEY : NULL;
 	int class = ZP_OK;
 
 	if (file != NULL)
@@ -100,24 +101,31 @@ read_key(struct update_session *u, const struct words *w)
 	return 0;
 }
 
+/* As long as can be waited, at most. */
+static int
+milliseconds(long seconds)
+{
+	return seconds < INT32_MAX / 1000 ? (int)seconds * 1000 : INT32_MAX;
+}
+
 static int
 read_times(struct sender_options *o, const struct words *w)
 {
 	long timeout = 300, udp = 3, retries = 3;
 
-	if (w->timeout != NULL && !read_number(&timeout, w->timeout, 0, INT32_MAX / 1000))
+	if (w->timeout != NULL && !read_number(&timeout, w->timeout, 0, UINT32_MAX))
 		return fail("bad timeout", w->timeout);
-	if (w->udp_timeout != NULL && !read_number(&udp, w->udp_timeout, 0, INT32_MAX / 1000))
+	if (w->udp_timeout != NULL && !read_number(&udp, w->udp_timeout, 0, UINT32_MAX))
 		return fail("bad udp timeout", w->udp_timeout);
-	if (w->retries != NULL && !read_number(&retries, w->retries, 0, 1000))
+	if (w->retries != NULL && !read_number(&retries, w->retries, 0, UINT32_MAX))
 		return fail("bad udp retries", w->retries);
 	if (udp == 0)
 		udp = timeout / (retries + 1);
 	if (udp == 0)
 		udp = 1;
-	o->timeout_ms = timeout > 0 ? (int)timeout * 1000 : INT32_MAX;
-	o->udp_timeout_ms = (int)udp * 1000;
-	o->udp_tries = (int)retries + 1;
+	o->timeout_ms = timeout > 0 ? milliseconds(timeout) : INT32_MAX;
+	o->udp_timeout_ms = milliseconds(udp);
+	o->udp_tries = retries < RETRIES_MAX ? (int)retries + 1 : RETRIES_MAX + 1;
 	return 0;
 }
 

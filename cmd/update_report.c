@@ -61,6 +61,7 @@ update_report_letter(const struct letter *l, bool with_line)
 		(void)fprintf(stderr, "update not sent");
 		print_place(l, with_line);
 		break;
+	case LETTER_HOMELESS:
 	case LETTER_UNSENDABLE:
 		(void)fprintf(stderr, "%s", l->why.text);
 		print_place(l, with_line);

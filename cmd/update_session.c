@@ -15,7 +15,6 @@
 enum {
 	FAILED_SCRIPT = 1,	/* exit codes of nsupdate */
 	FAILED_UPDATE = 2,
-	SPLIT_ROOM = MESSAGE_MAX - 1024,	/* leaves room for the zone and the signature */
 	OWNERS = 1 << 15,	/* slots for the names of a batch; a power of two */
 	BATCH_PER_FLIGHT = 8	/* letters gathered for each that may be in flight */
 };
@@ -47,7 +46,7 @@ report(struct update_session *u, const struct letter *l)
 	update_report_letter(l, !u->is_interactive);
 	if (l->fate == LETTER_UNSENDABLE)
 		end(u, FAILED_SCRIPT);
-	if (l->fate != LETTER_REFUSED && l->fate != LETTER_LOST)
+	if (l->fate != LETTER_REFUSED && l->fate != LETTER_LOST && l->fate != LETTER_HOMELESS)
 		return;
 	u->has_failed = true;
 	if (u->stops_on_error && !u->is_over)
@@ -150,7 +149,10 @@ note_owners(struct update_session *u, const struct message *m)
 static size_t
 batch_max(const struct update_session *u)
 {
-	return u->options.in_flight > 1 ? (size_t)u->options.in_flight * BATCH_PER_FLIGHT : 1;
+	size_t flight = u->options.in_flight > 1 ? u->options.in_flight : 1;
+
+	/* What is gathered is sent, whatever comes of the first of it. */
+	return flight > 1 && !u->stops_on_error ? flight * BATCH_PER_FLIGHT : flight;
 }
 
 /* m, which is left empty, as the next letter. */
@@ -201,10 +203,10 @@ send_parts(struct update_session *u, struct message_list *parts)
 
 /* Names are compressed only in the packed message. */
 static bool
-fits(const struct message *m)
+fits(const struct message *m, size_t reserve)
 {
 	struct bytes wire = { 0 };
-	bool ok = message_pack(&wire, m, MESSAGE_MAX - SPLIT_ROOM, NULL) == ZP_OK;
+	bool ok = message_pack(&wire, m, reserve, NULL) == ZP_OK;
 
 	bytes_release(&wire);
 	return ok;
@@ -215,19 +217,25 @@ static bool
 split(struct update_session *u)
 {
 	struct script *s = &u->script;
+	size_t reserve = sender_reserve(u->sender, &s->zone);
 	struct message_list parts;
 	struct fault why;
 
-	if (!u->splits || fits(&s->message) ||
-	    split_update(&parts, &s->message, SPLIT_ROOM, &why) != ZP_OK)
-		return false;	/* one that cannot be split is refused as too large */
-	if (parts.n > 1) {
-		flush(u);
+	if (!u->splits || fits(&s->message, reserve))
+		return false;
+	flush(u);
+	if (u->is_over)
+		return true;
+	if (split_update(&parts, &s->message, MESSAGE_MAX - reserve, &why) == ZP_OK) {
 		send_parts(u, &parts);
-		script_reset(s);
+	} else {
+		(void)fflush(stdout);
+		(void)fprintf(stderr, "%s (line %zu)\n", why.text, s->first_line);
+		end(u, FAILED_SCRIPT);
 	}
+	script_reset(s);
 	message_list_release(&parts);
-	return s->first_line == 0;
+	return true;
 }
 
 /* Take the script's message as the next letter. */
@@ -260,7 +268,8 @@ set_route(struct update_session *u)
 
 	sender_set_gss(u->sender, is_gss, bytes_text(&u->script.realm));
 	sender_set_key(u->sender, tsig_key_is_empty(key) ? NULL : key);
-	sender_set_source(u->sender, &u->script.local);
+	sender_set_source(u->sender, &(struct source_addresses){ .v4 = u->script.local_v4,
+	    .v6 = u->script.local_v6 });
 	sender_set_servers(u->sender, &u->servers, u->host);
 }
 
@@ -273,6 +282,9 @@ complain(struct update_session *u, const struct fault *why)
 		(void)fprintf(stderr, "%s\n", why->text);
 		return;
 	}
+	flush(u);	/* what stands above the line goes out all the same */
+	if (u->is_over)
+		return;
 	(void)fprintf(stderr, "%s\nsyntax error (line %zu)\n", why->text, u->script.line);
 	end(u, FAILED_SCRIPT);
 }

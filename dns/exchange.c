@@ -11,6 +11,9 @@
 #include "dns/exchange_inner.h"
 
 enum {
+	UDP_MAX = 64,		/* tasks over UDP at once, each with sockets of its own */
+	FORSAKEN = 2,		/* silence on a line that served, in the patience of an attempt over UDP */
+	ROUNDS = 16,		/* of reading from one line before the others have their turn */
 	LOOK_AHEAD = 256,	/* waiting exchanges that are looked at behind one that is held back */
 	STOP_MS = 250,		/* how soon a request to stop is noticed, at the latest */
 	NONE = -1
@@ -138,7 +141,10 @@ start_waiting(struct run *run)
 {
 	size_t *link = &run->first;
 	const struct address *full = NULL;
-	unsigned held = 0;
+	unsigned held = 0, over_udp = 0;
+
+	for (size_t i = 0; i < run->n_tasks; i++)
+		over_udp += run->tasks[i].n_tries > 0;
 
 	while (*link < run->n && run->n_tasks < run->pool->limits.total && held < LOOK_AHEAD) {
 		struct exchange *x = &run->v[*link];
@@ -154,8 +160,13 @@ start_waiting(struct run *run)
 			*link = run->next[*link];
 			continue;
 		}
+		if (!t->wants_line && over_udp == UDP_MAX) {
+			bytes_release(&t->base);
+			break;
+		}
 		if (!t->wants_line) {
 			exchange_udp_send(t, &run->turn);
+			over_udp++;
 		} else if (!board(run, t)) {
 			bytes_release(&t->base);
 			full = &x->server;
@@ -198,16 +209,13 @@ take_reply(struct run *run, struct line *line, const struct bytes *data)
 	unsigned id;
 
 	line->is_open = true;
-	if (data->len < MESSAGE_HEADER) {
-		line->is_closing = true;
-		return;
-	}
 	id = (unsigned)(data->data[0] << 8 | data->data[1]);
 	for (size_t i = 0; i < run->n_tasks; i++) {
 		struct task *t = &run->tasks[i];
 
 		/* An answer to what was not sent in full is no answer. */
 		if (t->line == line && t->id == id && stream_written(line->stream) >= t->end) {
+			line->served = run->turn.now;
 			exchange_line_reply(t, data, &run->turn);
 			return;
 		}
@@ -219,17 +227,22 @@ work_line(struct run *run, struct line *line)
 {
 	struct bytes data = { 0 };
 	struct fault why = { 0 };
-	unsigned taken;
-	int class;
+	unsigned taken = 1;
+	int class = ZP_OK;
 
 	/* Again while something came: TLS may hold back what the socket no longer shows. */
-	do {
+	for (unsigned round = 0; class == ZP_OK && taken > 0 && round < ROUNDS; round++) {
 		taken = 0;
 		class = stream_work(line->stream, &why);
 		line->is_open |= stream_written(line->stream) > 0;
-		for (; stream_take(line->stream, &data); taken++)
-			take_reply(run, line, &data);
-	} while (class == ZP_OK && taken > 0);
+		for (; stream_take(line->stream, &data); taken++) {
+			if (data.len >= MESSAGE_HEADER)
+				take_reply(run, line, &data);
+			else if (class == ZP_OK)
+				class = fault_set(&why, ZP_ERETRY, "what the server sends is no DNS message");
+		}
+	}
+	line->has_more = taken > 0;
 	bytes_release(&data);
 	if (class != ZP_OK)
 		lose_line(run, line, &why);
@@ -260,6 +273,45 @@ expire_on_line(struct run *run, struct task *t)
 	lose_line(run, line, &why);
 }
 
+/*
+ * When a connection that served before and then fell silent is given up: some
+ * servers answer one message on each and leave it open.  INT64_MAX: not yet,
+ * or what waits on it may not be sent again.
+ */
+static int64_t
+forsaken_at(const struct run *run, const struct line *line)
+{
+	int64_t at = line->has_served && line->in_flight > 0 ? 0 : INT64_MAX;
+
+	for (size_t i = 0; i < run->n_tasks && at != INT64_MAX; i++) {
+		const struct task *t = &run->tasks[i];
+		int64_t since = t->sent > line->served ? t->sent : line->served;
+
+		if (t->is_done || t->line != line)
+			continue;
+		if (!exchange_may_resend(t) || stream_written(line->stream) < t->end)
+			return INT64_MAX;
+		if (at < since + FORSAKEN * exchange_patience(t->x))
+			at = since + FORSAKEN * exchange_patience(t->x);
+	}
+	return at;
+}
+
+static void
+leave_forsaken(struct run *run)
+{
+	struct fault why;
+
+	(void)fault_set(&why, ZP_ERETRY, "no answer over a connection that has served before");
+	for (struct line *line = run->pool->lines, *next; line != NULL; line = next) {
+		next = line->next;
+		if (forsaken_at(run, line) > run->turn.now)
+			continue;
+		run->pool->is_single_use = true;
+		lose_line(run, line, &why);
+	}
+}
+
 static void
 expire(struct run *run)
 {
@@ -273,6 +325,7 @@ expire(struct run *run)
 		else
 			exchange_udp_expire(t, &run->turn);
 	}
+	leave_forsaken(run);
 	for (struct line *line = run->pool->lines, *next; line != NULL; line = next) {
 		next = line->next;
 		if (line->is_closing && line->in_flight == 0)
@@ -312,6 +365,14 @@ patience(const struct run *run)
 		else if (t->claim_until == 0 && t->n_tries > 0 && !t->wants_line &&
 		    t->line == NULL && t->next_try < until)
 			until = t->next_try;
+	}
+	for (const struct line *line = run->pool->lines; line != NULL; line = line->next) {
+		int64_t at = forsaken_at(run, line);
+
+		if (line->has_more && line->in_flight > 0)
+			return 0;
+		if (at < until)
+			until = at;
 	}
 	left = until - run->turn.now;
 	if (left < 0)
@@ -379,7 +440,7 @@ poll_once(struct run *run, struct fault *why)
 	}
 	for (line = run->pool->lines; line != NULL; line = next) {
 		next = line->next;
-		if (run->polls[at++].revents != 0)
+		if (run->polls[at++].revents != 0 || (line->has_more && line->in_flight > 0))
 			work_line(run, line);
 	}
 	return ZP_OK;

@@ -62,6 +62,7 @@ struct exchange {
 	int class;			/* see below */
 	struct fault why;
 	bool was_sent;			/* false: the server cannot have acted on it */
+	bool was_repeated;		/* an attempt before the last may have come through, too */
 	struct message reply;		/* with ZP_OK and ZP_EREFUSED */
 	struct bytes raw;		/* the same, as it came */
 	struct tsig_verdict verdict;

@@ -28,7 +28,9 @@ struct line {
 	bool is_open;			/* something came over it, or all of a message went */
 	bool is_closing;		/* takes no more messages */
 	bool has_served;		/* a reply of one of its tasks came over it */
+	bool has_more;			/* what it brought is not worked off yet */
 	int64_t idle_since;
+	int64_t served;			/* when the last reply came */
 };
 
 /* A TLS context and the options that it was made from, as one text. */
@@ -43,6 +45,7 @@ struct exchange_pool {
 	struct moment made;
 	struct line *lines;
 	struct tls_entry *tls;
+	bool is_single_use;		/* some server answers one message a connection, and leaves it open */
 };
 
 struct udp_attempt {
@@ -75,6 +78,7 @@ struct task {
 	uint64_t end;			/* position behind the message */
 	int64_t sent;
 	unsigned stream_tries;
+	bool came_through;		/* an attempt over a line that was lost was written in full */
 };
 
 /* The clocks of one turn of the loop. */
@@ -89,6 +93,12 @@ uint16_t exchange_draw_id(void);
 /* The message of a task with this id, signed if there is a key; starts chain. */
 int exchange_dress(struct bytes *wire, struct tsig_chain *chain, const struct task *t, uint16_t id,
     const struct turn *turn, struct fault *why) MUST_CHECK;
+
+/* May the message be sent once more, when the fate of the last attempt is unknown? */
+bool exchange_may_resend(const struct task *t);
+
+/* How long one attempt over UDP waits for its reply, milliseconds. */
+int exchange_patience(const struct exchange *x);
 
 /* End a task; why may be the exchange's own. */
 void exchange_finish(struct task *t, const struct turn *turn, int class, const struct fault *why);

@@ -133,7 +133,7 @@ exchange_pool_take(struct line **out, struct exchange_pool *pool, const struct e
 {
 	const struct tls_context *tls = NULL;
 	struct line *best = NULL, *line;
-	unsigned count = 0;
+	unsigned count = 0, most = pool->is_single_use ? 1 : pool->limits.in_flight;
 	int class = ZP_OK;
 
 	*out = NULL;
@@ -147,12 +147,13 @@ exchange_pool_take(struct line **out, struct exchange_pool *pool, const struct e
 		    !address_equal(&l->source, &x->source))
 			continue;
 		if (l->in_flight == 0 && l->is_open && (turn->now - l->idle_since >
-		    pool->limits.idle_ms || !stream_is_usable(l->stream))) {
+		    pool->limits.idle_ms || (pool->is_single_use && l->has_served) ||
+		    !stream_is_usable(l->stream))) {
 			exchange_pool_drop(pool, l);
 			continue;
 		}
 		count += !l->is_closing;
-		if (!l->is_closing && l->in_flight < pool->limits.in_flight &&
+		if (!l->is_closing && l->in_flight < most &&
 		    (best == NULL || l->in_flight < best->in_flight))
 			best = l;
 	}

@@ -4,6 +4,7 @@
 #include "dns/exchange_inner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -57,6 +58,8 @@ exchange_finish(struct task *t, const struct turn *turn, int class, const struct
 	else
 		x->why = *why;
 	x->why.class = class;
+	x->was_repeated = t->came_through ||
+	    t->n_tries - t->n_refused > (x->used == TRANSPORT_UDP ? 1U : 0U);
 	for (unsigned i = 0; i < t->n_tries; i++) {
 		(void)close(t->tries[i].fd);
 		tsig_chain_release(&t->tries[i].chain);
@@ -83,11 +86,16 @@ keep_reply(struct exchange *x, struct message *m, const struct bytes *data)
 	bytes_append(&x->raw, data->data, data->len);
 }
 
-/* May the message be sent once more, when the fate of the last attempt is unknown? */
-static bool
-may_resend(const struct task *t)
+bool
+exchange_may_resend(const struct task *t)
 {
 	return !t->is_update || t->x->resend;
+}
+
+int
+exchange_patience(const struct exchange *x)
+{
+	return x->udp_timeout_ms > 0 ? x->udp_timeout_ms : 2000;
 }
 
 static unsigned
@@ -98,16 +106,31 @@ tries_of(const struct exchange *x)
 	return tries < UDP_TRIES_MAX ? tries : UDP_TRIES_MAX;
 }
 
-static int
-open_socket(const struct exchange *x, struct fault *why)
+/* A port that is prescribed is there once: all attempts share the socket. */
+static bool
+shares_socket(const struct exchange *x)
 {
+	return address_port(&x->source) != 0;
+}
+
+static int
+open_socket(const struct task *t, struct fault *why)
+{
+	const struct exchange *x = t->x;
 	char text[ADDRESS_TEXT_MAX];
-	int fd = socket(x->server.at.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd;
+
+	if (shares_socket(x) && t->n_tries > 0)
+		fd = fcntl(t->tries[0].fd, F_DUPFD_CLOEXEC, 0);
+	else
+		fd = socket(x->server.at.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0) {
 		(void)fault_set_errno(why, ZP_ELOCAL, "a socket for %s", address_print(text, &x->server));
 		return -1;
 	}
+	if (shares_socket(x) && t->n_tries > 0)
+		return fd;
 	if (!address_is_empty(&x->source) &&
 	    bind(fd, (const struct sockaddr *)&x->source.at, x->source.len) != 0) {
 		(void)fault_set_errno(why, ZP_EUSAGE, "cannot ask from %s",
@@ -140,7 +163,7 @@ exchange_udp_send(struct task *t, const struct turn *turn)
 		exchange_finish(t, turn, class, &why);
 		goto out;
 	}
-	attempt->fd = open_socket(x, &why);
+	attempt->fd = open_socket(t, &why);
 	if (attempt->fd < 0) {
 		tsig_chain_release(&attempt->chain);
 		exchange_finish(t, turn, why.class, &why);
@@ -160,8 +183,7 @@ exchange_udp_send(struct task *t, const struct turn *turn)
 	} else {
 		x->was_sent = true;
 	}
-	t->next_try = may_resend(t) ?
-	    turn->now + (x->udp_timeout_ms > 0 ? x->udp_timeout_ms : 2000) : t->deadline;
+	t->next_try = exchange_may_resend(t) ? turn->now + exchange_patience(x) : t->deadline;
 out:
 	bytes_release(&wire);
 }
@@ -229,6 +251,19 @@ out:
 	message_release(&m);
 }
 
+/* Which attempt the datagram answers that came to the socket of attempt i. */
+static unsigned
+find_attempt(const struct task *t, unsigned i, const struct bytes *data)
+{
+	if (!shares_socket(t->x) || data->len < MESSAGE_HEADER)
+		return i;
+	for (unsigned k = 0; k < t->n_tries; k++) {
+		if ((data->data[0] << 8 | data->data[1]) == t->tries[k].id)
+			return k;
+	}
+	return i;
+}
+
 void
 exchange_udp_read(struct task *t, unsigned i, const struct turn *turn)
 {
@@ -244,7 +279,7 @@ exchange_udp_read(struct task *t, unsigned i, const struct turn *turn)
 				udp_refused(t, i, turn);
 			return;
 		}
-		udp_take(t, i, &data, turn);
+		udp_take(t, find_attempt(t, i, &data), &data, turn);
 	}
 }
 
@@ -285,7 +320,7 @@ exchange_udp_expire(struct task *t, const struct turn *turn)
 	    t->claim_until != 0)
 		return;
 	/* An update is only sent again where it is allowed, or where nothing can have come through. */
-	if (t->n_tries < tries_of(t->x) && (may_resend(t) || t->n_refused == t->n_tries))
+	if (t->n_tries < tries_of(t->x) && (exchange_may_resend(t) || t->n_refused == t->n_tries))
 		exchange_udp_send(t, turn);
 	else
 		give_up(t, turn);
@@ -358,13 +393,14 @@ exchange_line_lost(struct task *t, const struct turn *turn, const struct fault *
 	(void)fault_prepend(&named, "%s", address_print(text, &t->x->server));
 	if (!line->is_open || why->class != ZP_ERETRY ||
 	    (t->stream_tries >= STREAM_TRIES_MAX && !line->has_served) ||
-	    (complete && !may_resend(t))) {
+	    (complete && !exchange_may_resend(t))) {
 		exchange_finish(t, turn, why->class, &named);
 		return;
 	}
 	/* A server may end a connection after each reply: as long as it replies, that is no failure. */
 	if (line->has_served)
 		t->stream_tries--;
+	t->came_through |= complete;
 	line->in_flight--;
 	t->line = NULL;
 	t->wants_line = true;
@@ -391,6 +427,7 @@ exchange_release(struct exchange *x)
 	fault_clear(&x->why);
 	x->class = ZP_OK;
 	x->was_sent = false;
+	x->was_repeated = false;
 	x->verdict = (struct tsig_verdict){ 0 };
 	x->used = TRANSPORT_AUTO;
 	x->attempts = 0;

@@ -133,7 +133,7 @@ read_local(struct script *s, char *rest, struct fault *why)
 	if (strchr(host, '@') != NULL || address_parse(&a, host, ADDRESS_PORT_DNS, NULL) != ZP_OK)
 		return fault_set(why, ZP_EUSAGE, "invalid address %.100s", host);
 	address_set_port(&a, number);
-	s->local = a;
+	*(address_is_ipv6(&a) ? &s->local_v6 : &s->local_v4) = a;
 	return ZP_OK;
 }
 
@@ -224,7 +224,7 @@ read_key(struct script *s, char *rest, struct fault *why)
 	}
 	if (!base64_parse(&key.secret, secret, strlen(secret)) || key.secret.len == 0) {
 		class = fault_set(why, ZP_EUSAGE,
-		    "could not create key from %.100s: bad base64 encoding of the secret", name);
+		    "could not create the key: bad base64 encoding of the secret");
 		goto out;
 	}
 	tsig_key_release(&s->key);

@@ -52,7 +52,7 @@ struct script {
 	struct name zone;		/* empty: to be found */
 	struct bytes server;		/* empty: none was named */
 	uint16_t server_port;
-	struct address local;		/* empty: any */
+	struct address local_v4, local_v6;	/* to send from to servers of the family; empty: any */
 	struct tsig_key key;		/* empty: none was named */
 	struct bytes realm;
 	bool has_ttl;

@@ -44,11 +44,12 @@ void
 sender_set_servers(struct sender *s, const struct server_addresses *servers, const char *host)
 {
 	s->servers = *servers;
+	s->asked = (struct name){ 0 };
 	(void)snprintf(s->server_name, sizeof s->server_name, "%s", host);
 }
 
 void
-sender_set_source(struct sender *s, const struct address *source)
+sender_set_source(struct sender *s, const struct source_addresses *source)
 {
 	s->source = *source;
 }
@@ -93,10 +94,11 @@ struct exchange
 sender_exchange(const struct sender *s, const struct letter *l, const struct message *query)
 {
 	const struct tsig_key *key = l->gss != NULL ? l->gss : s->is_gss ? NULL : s->key;
+	const struct address *server = &l->servers.v[l->at];
 	bool is_sig0 = key == NULL && !s->is_gss && query != NULL && query->opcode == OPCODE_UPDATE;
 
 	return (struct exchange){
-		.server = l->servers.v[l->at], .source = s->source,
+		.server = *server, .source = address_is_ipv6(server) ? s->source.v6 : s->source.v4,
 		.transport = s->options.transport, .query = query, .key = key,
 		.sig0 = is_sig0 ? s->options.sig0 : NULL,
 		.tls = s->options.tls != NULL ? &l->tls : NULL,
@@ -117,19 +119,34 @@ name_zone(struct letter *l, struct fault *why)
 	return message_add(&l->update, SECTION_ZONE, &zone, why);
 }
 
-/* An update that cannot fit into a message keeps back all that go with it. */
-static int
-check_sizes(const struct sender *s, struct letter *v, size_t n, bool *fits, struct fault *why)
+/* Octets of the signature of an update, at most. */
+static size_t
+signature_size(const struct sender *s)
 {
 	const struct tsig_key largest = { .algorithm = TSIG_GSS, .name = { .len = NAME_WIRE_MAX } };
 	const struct tsig_key *key = s->is_gss ? &largest : s->key;
-	size_t signature = key != NULL ? tsig_size(key) : s->options.sig0 != NULL ?
+
+	return key != NULL ? tsig_size(key) : s->options.sig0 != NULL ?
 	    sig0_size(s->options.sig0) : 0;
+}
+
+size_t
+sender_reserve(const struct sender *s, const struct name *zone)
+{
+	size_t name = name_is_empty(zone) ? NAME_WIRE_MAX : zone->len;
+
+	return signature_size(s) + name + 2 * sizeof(uint16_t);
+}
+
+/* Settle those that cannot fit into a message. */
+static int
+check_sizes(const struct sender *s, struct letter *v, size_t n, struct fault *why)
+{
+	size_t signature = signature_size(s);
 	struct bytes wire = { 0 };
 	struct fault large;
 	int class = ZP_OK;
 
-	*fits = true;
 	for (size_t i = 0; i < n && class == ZP_OK; i++) {
 		const struct record_list *u = &v[i].update.section[SECTION_UPDATE];
 		const struct record_list *p = &v[i].update.section[SECTION_PREREQUISITE];
@@ -144,8 +161,8 @@ check_sizes(const struct sender *s, struct letter *v, size_t n, bool *fits, stru
 			continue;
 		class = message_pack(&wire, &v[i].update, signature, &large);
 		if (class == ZP_EUSAGE) {
-			sender_settle(&v[i], LETTER_UNSENDABLE, &large);
-			*fits = false;
+			if (!v[i].is_settled)
+				sender_settle(&v[i], LETTER_UNSENDABLE, &large);
 			class = ZP_OK;
 		}
 	}
@@ -155,12 +172,56 @@ check_sizes(const struct sender *s, struct letter *v, size_t n, bool *fits, stru
 	return class;
 }
 
-/* The prerequisite that failed may have been met before the update was carried out. */
-static bool
-is_prerequisite_failure(uint16_t rcode)
+/* As if one letter was sent after the other: one that cannot be sent at all is the last. */
+static void
+hold_back(struct letter *v, size_t n)
 {
-	return rcode == RCODE_NXDOMAIN || rcode == RCODE_YXDOMAIN || rcode == RCODE_NXRRSET ||
-	    rcode == RCODE_YXRRSET;
+	bool is_over = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (is_over)
+			sender_settle(&v[i], LETTER_WAITING, NULL);
+		is_over |= v[i].fate == LETTER_UNSENDABLE;
+	}
+}
+
+/* Can u, carried out, make prerequisite p fail with this rcode (RFC 2136 3.2)? */
+static bool
+breaks(const struct record *u, const struct record *p, uint16_t rcode)
+{
+	bool adds = u->class != CLASS_ANY && u->class != CLASS_NONE;
+
+	if (!name_equal(&u->owner, &p->owner))
+		return false;
+	if (p->type != RRTYPE_ANY && u->type != p->type && u->type != RRTYPE_ANY)
+		return false;
+	switch (rcode) {
+	case RCODE_YXDOMAIN:
+	case RCODE_YXRRSET:
+		return adds && p->class == CLASS_NONE;
+	case RCODE_NXDOMAIN:
+		return !adds && p->class == CLASS_ANY;
+	case RCODE_NXRRSET:
+		return p->class != CLASS_NONE;
+	default:
+		return false;
+	}
+}
+
+/* May the prerequisite that failed have been met before l's own update was carried out? */
+static bool
+may_have_broken(const struct letter *l, uint16_t rcode)
+{
+	const struct record_list *u = &l->update.section[SECTION_UPDATE];
+	const struct record_list *p = &l->update.section[SECTION_PREREQUISITE];
+
+	for (size_t i = 0; i < p->n; i++) {
+		for (size_t k = 0; k < u->n; k++) {
+			if (breaks(&u->v[k], &p->v[i], rcode))
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -173,8 +234,8 @@ take_reply(struct sender *s, struct letter *l, struct exchange *x)
 		sender_settle(l, LETTER_DONE, NULL);
 		return;
 	}
-	if (is_prerequisite_failure(x->reply.rcode) && (l->may_be_done || x->attempts > 1) &&
-	    l->update.section[SECTION_PREREQUISITE].n > 0 && sender_sees(s, l)) {
+	if ((l->may_be_done || x->was_repeated) && may_have_broken(l, x->reply.rcode) &&
+	    sender_sees(s, l)) {
 		sender_tell(s, NULL, "The update was sent again, and is in place");
 		sender_settle(l, LETTER_DONE, NULL);
 		return;
@@ -201,6 +262,13 @@ take_silence(struct sender *s, struct letter *l, const struct exchange *x)
 	    &x->why);
 }
 
+/* Every reply has the flag QR. */
+static bool
+has_reply(const struct message *m)
+{
+	return m->flags != 0;
+}
+
 static void
 take_outcome(struct sender *s, struct letter *l, struct exchange *x)
 {
@@ -208,8 +276,10 @@ take_outcome(struct sender *s, struct letter *l, struct exchange *x)
 	l->reply = x->reply;
 	x->reply = (struct message){ 0 };
 	l->verdict = x->verdict;
-	if (x->class == ZP_OK || x->class == ZP_EREFUSED)
+	if (has_reply(&l->reply)) {
+		s->answered = l->servers.v[l->at];
 		sender_tell(s, &l->reply, "\nReply from update query:");
+	}
 	switch (x->class) {
 	case ZP_OK:
 		x->reply = l->reply;	/* for the judgement alone */
@@ -217,6 +287,10 @@ take_outcome(struct sender *s, struct letter *l, struct exchange *x)
 		x->reply = (struct message){ 0 };
 		break;
 	case ZP_EREFUSED:
+		if (!has_reply(&l->reply)) {
+			take_silence(s, l, x);	/* a certificate that does not pass */
+			break;
+		}
 		if (l->gss != NULL && l->verdict.error == RCODE_BADKEY && !l->has_renewed) {
 			sender_tell(s, NULL, "%s: agreeing on another key", x->why.text);
 			sender_gss_drop(s, l);
@@ -293,7 +367,6 @@ sender_carry(struct sender *s, struct letter *v, size_t n, struct fault *why)
 {
 	struct exchange *x = calloc(n + 1, sizeof *x);
 	struct letter **open = calloc(n + 1, sizeof *open);
-	bool fits = true;
 	int class = ZP_OK;
 
 	if (x == NULL || open == NULL) {
@@ -306,8 +379,9 @@ sender_carry(struct sender *s, struct letter *v, size_t n, struct fault *why)
 			class = name_zone(&v[i], why);
 	}
 	if (class == ZP_OK)
-		class = check_sizes(s, v, n, &fits, why);
-	while (class == ZP_OK && fits && is_open(v, n))
+		class = check_sizes(s, v, n, why);
+	hold_back(v, n);
+	while (class == ZP_OK && is_open(v, n))
 		class = send_round(s, v, x, open, n, why);
 out:
 	for (size_t i = 0; i < n && class != ZP_OK; i++) {

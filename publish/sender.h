@@ -31,12 +31,18 @@ struct server_addresses {
 	size_t n;
 };
 
+/* The local addresses to send from, one for each family of servers; empty: any. */
+struct source_addresses {
+	struct address v4, v6;
+};
+
 enum letter_fate {
 	LETTER_WAITING,		/* not sent: an earlier one ended the run */
 	LETTER_DONE,
 	LETTER_REFUSED,		/* the server said no, or its reply does not count */
+	LETTER_HOMELESS,	/* its zone does not exist: nothing was sent */
 	LETTER_LOST,		/* no reply */
-	LETTER_UNSENDABLE	/* no zone, no server, too large: nothing was sent */
+	LETTER_UNSENDABLE	/* no zone or server found, too large: nothing was sent */
 };
 
 struct letter {
@@ -104,7 +110,7 @@ int sender_look_up(struct server_addresses *out, const char *host, uint16_t port
  */
 void sender_set_servers(struct sender *s, const struct server_addresses *servers,
     const char *host);
-void sender_set_source(struct sender *s, const struct address *source);
+void sender_set_source(struct sender *s, const struct source_addresses *source);
 /* The key to sign with, borrowed; null: none. */
 void sender_set_key(struct sender *s, const struct tsig_key *key);
 /*
@@ -113,11 +119,14 @@ void sender_set_key(struct sender *s, const struct tsig_key *key);
  */
 void sender_set_gss(struct sender *s, bool is_on, const char *realm);
 
+/* Octets to leave in a message for the zone section and the signature of an update. */
+size_t sender_reserve(const struct sender *s, const struct name *zone);
+
 /*
  * Carry n letters that do not depend on each other: they travel side by side.
- * A letter that cannot be sent at all keeps the others back only if it is
- * found out before they are sent.  Fails: ZP_ELOCAL, each letter has a fate
- * all the same.
+ * Those behind one that is LETTER_UNSENDABLE are LETTER_WAITING, as if one was
+ * sent after the other, unless that shows only once they are under way.
+ * Fails: ZP_ELOCAL, each letter has a fate all the same.
  */
 int sender_carry(struct sender *s, struct letter *v, size_t n, struct fault *why) MUST_CHECK;
 

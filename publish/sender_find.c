@@ -14,8 +14,7 @@
 enum {
 	RESOLVERS_MAX = 3,		/* as resolv.conf(5) has it */
 	RESOLV_CONF_MAX = 1 << 16,
-	SOA_TIMEOUT_MS = 15000,
-	SOA_TRY_MS = 5000
+	SOA_TIMEOUT_MS = 15000
 };
 
 int
@@ -28,6 +27,9 @@ sender_look_up(struct server_addresses *out, const char *host, uint16_t port, in
 
 	*out = (struct server_addresses){ 0 };
 	if (strchr(host, '@') == NULL && address_parse(&literal, host, port, NULL) == ZP_OK) {
+		if (family != AF_UNSPEC && family != literal.at.ss_family)
+			return fault_set(why, ZP_EABSENT, "couldn't get address for '%.200s': it is not "
+			    "of the family that -4 or -6 asks for", host);
 		out->v[out->n++] = literal;
 		return ZP_OK;
 	}
@@ -56,8 +58,10 @@ add_resolver(struct sender *s, const char *text)
 {
 	struct address a;
 
-	if (s->resolvers.n < RESOLVERS_MAX &&
-	    address_parse(&a, text, s->options.port, NULL) == ZP_OK &&
+	/* Resolvers are asked in the clear: the port of servers is that of TLS then. */
+	uint16_t port = s->options.tls != NULL ? ADDRESS_PORT_DNS : s->options.port;
+
+	if (s->resolvers.n < RESOLVERS_MAX && address_parse(&a, text, port, NULL) == ZP_OK &&
 	    (s->options.family == AF_UNSPEC || s->options.family == a.at.ss_family))
 		s->resolvers.v[s->resolvers.n++] = a;
 }
@@ -137,6 +141,19 @@ find_soa(const struct message *m)
 	return NULL;
 }
 
+void
+sender_aim(const struct sender *s, struct letter *l, const struct server_addresses *servers)
+{
+	l->servers = *servers;
+	l->at = 0;
+	for (size_t i = 1; i < servers->n; i++) {
+		if (address_equal(&servers->v[i], &s->answered)) {
+			l->servers.v[0] = servers->v[i];
+			l->servers.v[i] = servers->v[0];
+		}
+	}
+}
+
 /* The primary's addresses, by the MNAME. */
 static int
 find_primary(struct sender *s, struct letter *l, const struct name *mname, struct fault *why)
@@ -145,7 +162,7 @@ find_primary(struct sender *s, struct letter *l, const struct name *mname, struc
 	int class = ZP_OK;
 
 	if (s->servers.n > 0) {
-		l->servers = s->servers;
+		sender_aim(s, l, &s->servers);
 		return ZP_OK;
 	}
 	(void)name_print_host(l->host, mname);
@@ -156,7 +173,7 @@ find_primary(struct sender *s, struct letter *l, const struct name *mname, struc
 		if (class == ZP_OK)
 			s->host = *mname;
 	}
-	l->servers = s->host_addresses;
+	sender_aim(s, l, &s->host_addresses);
 	return class;
 }
 
@@ -171,7 +188,6 @@ take_zone(struct sender *s, struct letter *l, const struct name *zone, const str
 	if (name_is_empty(&l->zone))
 		l->zone = *zone;
 	l->primary = *mname;
-	l->at = 0;
 	if (find_primary(s, l, mname, &why) != ZP_OK)
 		sender_settle(l, LETTER_UNSENDABLE, &why);
 	l->place = (struct name){ 0 };
@@ -209,7 +225,7 @@ judge_soa(struct sender *s, struct letter *l, struct exchange *x)
 		l->asks_unsigned = true;
 		return;
 	}
-	if (x->class == ZP_EREFUSED) {
+	if (x->class == ZP_EREFUSED && x->reply.flags != 0) {
 		sender_settle(l, LETTER_UNSENDABLE, &x->why);
 		return;
 	}
@@ -217,6 +233,7 @@ judge_soa(struct sender *s, struct letter *l, struct exchange *x)
 		try_next(s, l, x->why.text);
 		return;
 	}
+	s->answered = x->server;
 	sender_tell(s, &x->reply, "Reply from SOA query:");
 	if (x->reply.rcode == RCODE_SERVFAIL || x->reply.rcode == RCODE_REFUSED) {
 		try_next(s, l, message_print_rcode(text, x->reply.rcode));
@@ -231,12 +248,13 @@ judge_soa(struct sender *s, struct letter *l, struct exchange *x)
 	if (x->reply.rcode == RCODE_NXDOMAIN && !name_is_empty(&l->zone)) {
 		(void)fault_set(&why, ZP_EABSENT, "specified zone '%.500s' does not exist (NXDOMAIN)",
 		    name_print_host(text, &l->zone));
-		sender_settle(l, LETTER_UNSENDABLE, &why);
+		sender_settle(l, LETTER_HOMELESS, &why);
 		return;
 	}
 	soa = find_soa(&x->reply);
 	if (soa != NULL && name_parse_wire(&mname, soa->rdata.data, soa->rdata.len, &why) == ZP_OK) {
 		s->asked = l->place;
+		s->asked_class = l->class;
 		s->found = soa->owner;
 		s->mname = mname;
 		take_zone(s, l, &soa->owner, &mname);
@@ -278,9 +296,9 @@ search_round(struct sender *s, struct letter *v, size_t n, struct fault *why)
 		class = message_add(&m[count], SECTION_QUESTION, &(struct record){
 		    .owner = v[i].place, .type = RRTYPE_SOA, .class = v[i].class }, why);
 		x[count] = sender_exchange(s, &v[i], &m[count]);
-		x[count].timeout_ms = SOA_TIMEOUT_MS;
-		x[count].udp_timeout_ms = SOA_TRY_MS;
-		if (x[count].transport != TRANSPORT_TLS || s->servers.n == 0)
+		if (x[count].timeout_ms > SOA_TIMEOUT_MS)
+			x[count].timeout_ms = SOA_TIMEOUT_MS;
+		if (x[count].transport == TRANSPORT_TLS && s->servers.n == 0)
 			x[count].transport = TRANSPORT_AUTO;
 		/* A resolver does not know the key. */
 		if (s->servers.n == 0 || v[i].asks_unsigned)
@@ -305,8 +323,7 @@ out:
 static void
 prepare(const struct sender *s, struct letter *l)
 {
-	l->servers = s->servers;
-	l->at = 0;
+	sender_aim(s, l, &s->servers);
 	(void)snprintf(l->host, sizeof l->host, "%s", s->server_name);
 	if (s->options.tls == NULL)
 		return;
@@ -333,15 +350,16 @@ sender_find(struct sender *s, struct letter *v, size_t n, struct fault *why)
 			sender_settle(l, LETTER_DONE, NULL);
 			continue;
 		}
-		if (name_equal(&l->place, &s->asked)) {
+		if (name_equal(&l->place, &s->asked) && l->class == s->asked_class) {
 			take_zone(s, l, &s->found, &s->mname);
 			continue;
 		}
 		if (s->servers.n == 0) {
-			class = read_resolvers(s, why);
-			if (class != ZP_OK)
-				return class;
-			l->servers = s->resolvers;
+			if (read_resolvers(s, &l->why) != ZP_OK) {
+				sender_settle(l, LETTER_UNSENDABLE, NULL);
+				continue;
+			}
+			sender_aim(s, l, &s->resolvers);
 		}
 		if (l->servers.n == 0) {
 			(void)fault_set(&l->why, ZP_EABSENT, "could not reach any name server: "

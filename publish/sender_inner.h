@@ -14,14 +14,17 @@ struct sender {
 	char server_name[NAME_TEXT_MAX];
 	struct server_addresses resolvers;
 	bool has_resolvers;			/* resolv.conf was read */
-	struct address source;
+	struct source_addresses source;
 	const struct tsig_key *key;
 	bool is_gss;
 	char realm[NAME_TEXT_MAX];		/* empty: that of the user's tickets */
 	struct sender_gss *gss;			/* the keys that were agreed */
 
-	/* The last search for a zone by SOA, and what it found. */
+	/* The last search for a zone by SOA, and what it found; of the servers that are set. */
 	struct name asked, found, mname;
+	uint16_t asked_class;
+	/* The address that answered last: of a server's addresses the first to be asked. */
+	struct address answered;
 	/* The last look-up of a primary. */
 	struct name host;
 	struct server_addresses host_addresses;
@@ -46,9 +49,12 @@ int sender_gss_agree(struct sender *s, struct letter *l, struct fault *why) MUST
 void sender_gss_drop(struct sender *s, const struct letter *l);
 void sender_gss_forget(struct sender *s);
 
+/* The addresses to ask for l, the one that answered last in front. */
+void sender_aim(const struct sender *s, struct letter *l, const struct server_addresses *servers);
+
 /*
  * Give every letter its zone and servers; those for which there are none are
- * settled as LETTER_UNSENDABLE.  Fails: ZP_ELOCAL.
+ * settled as LETTER_UNSENDABLE or LETTER_HOMELESS.  Fails: ZP_ELOCAL.
  */
 int sender_find(struct sender *s, struct letter *v, size_t n, struct fault *why) MUST_CHECK;
 

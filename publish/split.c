@@ -13,6 +13,7 @@ struct piece {
 	size_t at;		/* its place in the message */
 };
 
+/* Records that stay together. */
 struct group {
 	size_t first;		/* the first piece, in the order of names */
 	size_t n;
@@ -21,29 +22,40 @@ struct group {
 	bool adds;
 };
 
-/* A message by the names that it speaks of. */
-struct grouping {
+struct cutter {
 	const struct message *m;
+	size_t room;
 	struct piece *pieces;	/* in the order of names */
-	struct group *v;	/* in the order of sending */
-	size_t n;
+	struct group *groups;	/* in the order of sending */
+	size_t groups_n;
+	struct record *ordered;	/* the records in the order of sending; borrowed */
+	bool has_begun;		/* the part with the prerequisites is closed */
+	struct bytes wire;	/* of the last measurement */
 };
 
-static size_t
-size_of(const struct record *r)
+static int
+compare_places(const struct piece *x, const struct piece *y)
 {
-	return r->owner.len + RECORD_HEAD + (size_t)r->rdata.len;
+	return x->at < y->at ? -1 : x->at > y->at;
 }
 
 static int
-compare_pieces(const void *a, const void *b)
+compare_names(const void *a, const void *b)
 {
 	const struct piece *x = a, *y = b;
 	int order = name_compare(&x->r->owner, &y->r->owner);
 
-	if (order != 0)
-		return order;
-	return x->at < y->at ? -1 : x->at > y->at;
+	return order != 0 ? order : compare_places(x, y);
+}
+
+static int
+compare_types(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	if (x->r->type != y->r->type)
+		return x->r->type < y->r->type ? -1 : 1;
+	return compare_places(x, y);
 }
 
 static int
@@ -56,108 +68,173 @@ compare_groups(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-static int
-make_groups(struct grouping *g, const struct message *m, struct fault *why)
+/* Group the pieces from first on, as long as they are alike. */
+static void
+add_group(struct cutter *c, size_t first, size_t end, bool by_type)
 {
-	const struct record_list *updates = &m->section[SECTION_UPDATE];
+	struct group *g = &c->groups[c->groups_n++];
 
-	*g = (struct grouping){ .m = m };
-	g->pieces = calloc(updates->n + 1, sizeof *g->pieces);
-	g->v = calloc(updates->n + 1, sizeof *g->v);
-	if (g->pieces == NULL || g->v == NULL)
-		return fault_set_nomem(why);
-	for (size_t i = 0; i < updates->n; i++)
-		g->pieces[i] = (struct piece){ .r = &updates->v[i], .at = i };
-	qsort(g->pieces, updates->n, sizeof *g->pieces, compare_pieces);
-	for (size_t i = 0; i < updates->n; i++) {
-		const struct record *r = g->pieces[i].r;
+	*g = (struct group){ .first = first, .at = c->pieces[first].at };
+	for (size_t i = first; i < end; i++) {
+		const struct record *r = c->pieces[i].r, *head = c->pieces[first].r;
 
-		if (i == 0 || !name_equal(&r->owner, &g->pieces[i - 1].r->owner))
-			g->v[g->n++] = (struct group){ .first = i, .at = g->pieces[i].at };
-		g->v[g->n - 1].n++;
-		g->v[g->n - 1].size += size_of(r);
-		g->v[g->n - 1].adds |= r->class != CLASS_ANY && r->class != CLASS_NONE;
+		if (by_type ? r->type != head->type : !name_equal(&r->owner, &head->owner))
+			break;
+		g->n++;
+		g->size += r->owner.len + RECORD_HEAD + (size_t)r->rdata.len;
+		g->adds |= r->class != CLASS_ANY && r->class != CLASS_NONE;
 	}
-	qsort(g->v, g->n, sizeof *g->v, compare_groups);
-	return ZP_OK;
+}
+
+/* The RRsets of a name depend on each other where all go, or where an alias comes or goes. */
+static bool
+is_divisible(const struct cutter *c, const struct group *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		uint16_t type = c->pieces[g->first + i].r->type;
+
+		if (type == RRTYPE_ANY || type == RRTYPE_CNAME || type == RRTYPE_DNAME)
+			return false;
+	}
+	return true;
+}
+
+static void
+make_groups(struct cutter *c)
+{
+	size_t n = c->m->section[SECTION_UPDATE].n, count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		c->pieces[i] = (struct piece){ .r = &c->m->section[SECTION_UPDATE].v[i], .at = i };
+	qsort(c->pieces, n, sizeof *c->pieces, compare_names);
+	for (size_t at = 0; at < n;) {
+		struct group *name = &c->groups[c->groups_n];
+		size_t end;
+
+		add_group(c, at, n, false);
+		end = at + name->n;
+		if (name->size > c->room && is_divisible(c, name)) {
+			c->groups_n--;
+			qsort(&c->pieces[at], end - at, sizeof *c->pieces, compare_types);
+			for (size_t i = at; i < end; i += c->groups[c->groups_n - 1].n)
+				add_group(c, i, end, true);
+		}
+		at = end;
+	}
+	qsort(c->groups, c->groups_n, sizeof *c->groups, compare_groups);
+	for (size_t i = 0; i < c->groups_n; i++) {
+		for (size_t k = 0; k < c->groups[i].n; k++)
+			c->ordered[count++] = *c->pieces[c->groups[i].first + k].r;
+	}
+}
+
+/* The part that holds these records; it borrows them. */
+static struct message
+view_part(const struct cutter *c, size_t begin, size_t end)
+{
+	struct message part = { .opcode = OPCODE_UPDATE };
+
+	part.section[SECTION_UPDATE] = (struct record_list){ .v = c->ordered + begin, .n = end - begin };
+	if (!c->has_begun)
+		part.section[SECTION_PREREQUISITE] = c->m->section[SECTION_PREREQUISITE];
+	return part;
+}
+
+/* Octets of a part. Fails: ZP_EUSAGE if it is too large. */
+static int
+measure(size_t *size, struct cutter *c, size_t begin, size_t end, struct fault *why)
+{
+	struct message part = view_part(c, begin, end);
+	int class = message_pack(&c->wire, &part, MESSAGE_MAX - c->room, why);
+
+	*size = c->wire.len;
+	return class;
 }
 
 static int
-add_part(struct message_list *out, struct fault *why)
+close_part(struct message_list *out, struct cutter *c, size_t begin, size_t end, struct fault *why)
 {
+	struct message part = view_part(c, begin, end);
 	struct message *v = reallocarray(out->v, out->n + 1, sizeof *v);
+	int class = ZP_OK;
 
 	if (v == NULL)
 		return fault_set_nomem(why);
 	out->v = v;
 	out->v[out->n++] = (struct message){ .opcode = OPCODE_UPDATE };
-	return ZP_OK;
-}
-
-static int
-put_prerequisites(struct message *part, size_t *used, const struct message *m, struct fault *why)
-{
-	const struct record_list *list = &m->section[SECTION_PREREQUISITE];
-	int class = ZP_OK;
-
-	for (size_t i = 0; i < list->n && class == ZP_OK; i++) {
-		*used += size_of(&list->v[i]);
-		class = message_add(part, SECTION_PREREQUISITE, &list->v[i], why);
+	for (unsigned s = SECTION_PREREQUISITE; s <= SECTION_UPDATE; s++) {
+		for (size_t i = 0; i < part.section[s].n && class == ZP_OK; i++)
+			class = message_add(&out->v[out->n - 1], (enum section)s, &part.section[s].v[i], why);
 	}
+	c->has_begun = true;
 	return class;
 }
 
+/* The records from end on, n of them, into a part of their own. */
 static int
-put_group(struct message *part, const struct group *g, const struct piece *pieces,
-    struct fault *why)
+begin_part(size_t *used, struct cutter *c, size_t end, size_t n, struct fault *why)
 {
-	int class = ZP_OK;
-
-	for (size_t i = 0; i < g->n && class == ZP_OK; i++)
-		class = message_add(part, SECTION_UPDATE, pieces[g->first + i].r, why);
-	return class;
-}
-
-static int
-fill_parts(struct message_list *out, const struct grouping *g, size_t room, struct fault *why)
-{
-	size_t used = MESSAGE_HEADER;
 	char name[NAME_TEXT_MAX];
-	int class = add_part(out, why);
+	int class = measure(used, c, end, end + n, why);
 
-	if (class == ZP_OK)
-		class = put_prerequisites(&out->v[0], &used, g->m, why);
-	if (class == ZP_OK && used > room)
+	if (class != ZP_EUSAGE)
+		return class;
+	return fault_set(why, ZP_EUSAGE, "the updates of %.300s alone are too large for a message",
+	    name_print(name, &c->ordered[end].owner));
+}
+
+static int
+fill_parts(struct message_list *out, struct cutter *c, struct fault *why)
+{
+	size_t begin = 0, end = 0, used;
+	int class = measure(&used, c, 0, 0, why);
+
+	if (class == ZP_EUSAGE)
 		return fault_set(why, ZP_EUSAGE, "the prerequisites alone are too large for a message");
-	for (size_t i = 0; i < g->n && class == ZP_OK; i++) {
-		const struct group *group = &g->v[i];
+	for (size_t i = 0; i < c->groups_n && class == ZP_OK; i++) {
+		const struct group *g = &c->groups[i];
 
-		if (group->size + MESSAGE_HEADER > room)
-			return fault_set(why, ZP_EUSAGE, "the updates of %.300s alone are too large for a "
-			    "message", name_print(name, &g->pieces[group->first].r->owner));
-		if (used + group->size > room) {
-			class = add_part(out, why);
-			used = MESSAGE_HEADER;
+		/* First by the bound, then by what it really takes, names compressed. */
+		if (used + g->size > c->room)
+			class = measure(&used, c, begin, end, why);
+		if (class == ZP_OK && used + g->size > c->room) {
+			class = measure(&used, c, begin, end + g->n, why);
+			if (class == ZP_EUSAGE) {
+				class = close_part(out, c, begin, end, why);
+				begin = end;
+				if (class == ZP_OK)
+					class = begin_part(&used, c, end, g->n, why);
+			}
+		} else {
+			used += g->size;
 		}
-		if (class == ZP_OK)
-			class = put_group(&out->v[out->n - 1], group, g->pieces, why);
-		used += group->size;
+		end += g->n;
 	}
-	return class;
+	return class == ZP_OK ? close_part(out, c, begin, end, why) : class;
 }
 
 int
 split_update(struct message_list *out, const struct message *m, size_t room, struct fault *why)
 {
-	struct grouping g;
+	size_t n = m->section[SECTION_UPDATE].n;
+	struct cutter c = { .m = m, .room = room };
 	int class;
 
 	*out = (struct message_list){ 0 };
-	class = make_groups(&g, m, why);
-	if (class == ZP_OK)
-		class = fill_parts(out, &g, room, why);
-	free(g.v);
-	free(g.pieces);
+	c.pieces = calloc(n + 1, sizeof *c.pieces);
+	c.groups = calloc(n + 1, sizeof *c.groups);
+	c.ordered = calloc(n + 1, sizeof *c.ordered);
+	if (c.pieces == NULL || c.groups == NULL || c.ordered == NULL) {
+		class = fault_set_nomem(why);
+		goto out;
+	}
+	make_groups(&c);
+	class = fill_parts(out, &c, why);
+out:
+	bytes_release(&c.wire);
+	free(c.ordered);
+	free(c.groups);
+	free(c.pieces);
 	if (class != ZP_OK)
 		message_list_release(out);
 	return class;

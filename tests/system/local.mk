@@ -37,6 +37,7 @@ SYSTEM_TESTS = \
 	tests/system/keygen_dkim.py \
 	tests/system/lint.py \
 	tests/system/nsupdate.py \
+	tests/system/nsupdate_edges.py \
 	tests/system/nsupdate_gss.py \
 	tests/system/nsupdate_hooks.py \
 	tests/system/nsupdate_hostile.py \

@@ -136,11 +136,6 @@ with Test() as t:
         else:
             t.skip("-C", "needs port 53")
 
-    with t.case("no family for the server"):
-        theirs, ours = both(["-k", key_file], "server ::1 9\nlocal 127.0.0.1\nzone x.test\n"
-                            "add a@.x.test 60 TXT x\nsend\n")
-        t.ne(ours.rc, 0, "a local address of the wrong family is a failure")
-
     # Order and pipelining.
     knot = Knotd(t)
     ordered = Zone("o.test", "", signed=None, key=key)

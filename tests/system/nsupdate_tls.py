@@ -59,6 +59,24 @@ with Test() as t:
     mutual = ("-S", "-A", root, "-H", "ns1.mail.test", "-p", "8853")
     good("a client's certificate", *mutual, "-E", client.chain_file, "-K", client.key_file)
     bad("no client's certificate where one is asked for", 2, *mutual)
+    rc, there, done = send("-S", "-A", other, "-H", "ns1.mail.test")
+    t.has(done.err, "certificate does not pass", "a certificate that does not pass is told")
+    t.hasnt(done.err, "NOERROR", "and not called an answer")
+    # the first of two addresses has another certificate
+    wrong = Named(t)
+    wrong.options = LISTEN.format(addr=wrong.addr, cert=client.chain_file, key=client.key_file, ca=root)
+    wrong.primary(Zone("mail.test", "", signed=None, key=key)).start()
+    isolate.bind_file(t.write("hosts2", f"{wrong.addr} ns1.mail.test\n{server.addr} ns1.mail.test\n"),
+                      "/etc/hosts")
+    good("the second address, where the first has a certificate of another name", "-S", "-A", root,
+         host="ns1.mail.test")
+    t.use_resolver(server.addr)
+    isolate.bind_file(t.write("hosts3", f"{server.addr} ns1.mail.test "
+                              f"{zone.ns_name(server).rstrip('.')}\n"), "/etc/hosts")
+    done = zonepub("nsupdate", "-k", key_file, "-S", "-A", root, "-H", "ns1.mail.test",
+                   input="add found.mail.test 60 TXT x\nsend\n")
+    t.rc(done, 0, "without a server: resolvers are asked in the clear, at port 53")
+    t.eq(server.rdatas("found.mail.test", "TXT"), ['"x"'], "the update goes over TLS")
     text = "".join(f"add p{i}.mail.test 60 TXT x\nsend\n" for i in range(50))
     done = zonepub("nsupdate", "-k", key_file, "-S", "-A", root, "--pipeline", "16",
                    input=f"server ns1.mail.test\nzone mail.test\n{text}")
