@@ -40,7 +40,7 @@ prepare(struct preparation *out, struct session *s, const struct order *o, struc
 		return rc;
 	/* Records that are there already may be known to have been there for long. */
 	if (!out->adds)
-		out->body.has_since = past_seen_since(&out->body.since, s->ledger, o, &out->body.pending);
+		out->body.has_since = past_seen_since(&out->body.since, s->ledger, o, out);
 	show_warnings(s->globals, &out->warnings);
 	if (!s->globals->quiet && strcmp(o->scheme, "next-key") == 0 && out->adds && !out->first &&
 	    !out->body.no_wait)

@@ -70,39 +70,120 @@ left_alone(const struct rollover *r, const struct rrset *records)
 	for (size_t i = 0; i < r->target.n; i++)
 		if (!rrset_includes(&r->target.v[i], records))
 			return false;
-	return !r->order.prune;
+	return !r->order.prune && r->setbacks == 0 && r->ended;
+}
+
+/*
+ * Do two lines of evidence say that one server serves one set, which nobody
+ * touched in between?  So it is in one version of the zone, and under one
+ * signature: a set that comes anew is signed anew, in a second of its own.  An
+ * end at midnight says nothing, as some signers round theirs.
+ */
+static bool
+is_untouched(const char *then, const char *now)
+{
+	const char *serial = strstr(now, "), serial ");
+
+	if (strstr(now, ", serial ") == NULL)
+		return false;
+	if (strcmp(then, now) == 0)
+		return true;
+	return serial != NULL && strstr(now, "signatures valid (until ") != NULL &&
+	    memcmp(serial - strlen("T00:00:00Z"), "T00:00:00Z", strlen("T00:00:00Z")) != 0 &&
+	    strncmp(then, now, (size_t)(serial - now) + strlen("), serial ")) == 0;
+}
+
+/* Is every set that is served now the one that was served then? */
+static bool
+are_untouched(const struct strlist *then, const struct strlist *now)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < now->n; i++) {
+		bool same = false;
+
+		if (strstr(now->v[i], " TLSA: present, ") == NULL)
+			continue;
+		for (size_t j = 0; !same && j < then->n; j++)
+			same = is_untouched(then->v[j], now->v[i]);
+		if (!same)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* The evidence of the first entry of a rollover, and of the one that saw its end everywhere. */
+static int
+read_evidence(struct strlist *first, struct strlist *last, struct ledger *l, int64_t id,
+    struct fault *why)
+{
+	struct entries entries = { 0 };
+	int rc = ledger_read(&entries, l, id, why);
+
+	for (size_t i = 0; rc == ZP_OK && i < entries.n; i++) {
+		const struct entry *e = &entries.v[i];
+		struct strlist *to = i == 0 ? first :
+		    e->kind == ENTRY_PROVEN && e->stage == STAGE_RETIRED ? last : NULL;
+		struct body b;
+
+		if (to == NULL)
+			continue;
+		rc = body_parse(&b, e->body, why);
+		if (rc != ZP_OK)
+			break;
+		strlist_release(to);
+		*to = b.evidence;
+		b.evidence = (struct strlist){ 0 };
+		body_release(&b);
+	}
+	entries_release(&entries);
+	return rc;
 }
 
 bool
 past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
-    const struct rrset *records)
+    const struct preparation *p)
 {
+	const struct rrset *records = &p->body.pending;
 	struct ledger_rollovers list = { 0 };
+	struct strlist later = { 0 };	/* what was seen at the start of the rollover after this one */
 	struct fault ignored;
-	bool seen = false;
+	bool seen = false, any = false;
 
 	if (ledger_list(&list, l, false, &ignored) != ZP_OK)
 		return false;
-	/* The last one counts: its end is what has stood since then. */
+	/* The last one counts: its end is what has stood since then, if nobody touched it. */
 	for (size_t i = list.n; i-- > 0; ) {
-		struct rollover r;
-		bool ours, beside;
+		struct rollover r = { 0 };
+		struct strlist first = { 0 }, last = { 0 };
+		bool beside = false, read;
 
-		if (strcmp(list.v[i].kind, "tlsa") != 0 ||
-		    fold_one(&r, l, list.v[i].id, &ignored) != ZP_OK)
+		if (strcmp(list.v[i].kind, "tlsa") != 0)
 			continue;
-		ours = order_shares_host(&r.order, o);
-		/* One for a certificate of another kind, in files of its own, is passed over. */
-		beside = ours && !order_shares_place(&r.order, o) && left_alone(&r, records);
-		ours = ours && !beside;
-		if (ours && r.stage == STAGE_DONE && rrset_includes(&r.pending, records)) {
-			seen = true;
+		read = fold_one(&r, l, list.v[i].id, &ignored) == ZP_OK &&
+		    read_evidence(&first, &last, l, list.v[i].id, &ignored) == ZP_OK;
+		if (read && order_shares_host(&r.order, o)) {
+			bool untouched = are_untouched(&last, any ? &later : &p->body.evidence);
+
+			/* One for a certificate of another kind, in files of its own, is passed over. */
+			beside = untouched && !order_shares_place(&r.order, o) && left_alone(&r, records);
+			seen = untouched && !beside && r.stage == STAGE_DONE &&
+			    rrset_includes(&r.pending, records);
 			*since = r.last;
-		}
+			any = true;
+			strlist_release(&later);
+			later = first;
+			first = (struct strlist){ 0 };
+		} else
+			beside = read;
+		strlist_release(&first);
+		strlist_release(&last);
 		rollover_release(&r);
-		if (ours)
+		if (!beside)
 			break;
 	}
+	strlist_release(&later);
 	ledger_rollovers_release(&list);
 	return seen;
 }
@@ -169,8 +250,8 @@ judge_sets(bool *fine, const struct rollover *r, const struct chain *chain,
 		rc = judge_set(fine, &r->target.v[i], chain, outside, o, why);
 	for (size_t i = 0; rc == ZP_OK && r->stage != STAGE_DONE && i < r->before.n; i++)
 		rc = judge_set(fine, &r->before.v[i], chain, outside, o, why);
-	if (rc == ZP_OK && r->stage == STAGE_DONE)
-		rc = judge_set(fine, &r->pending, chain, outside, o, why);
+	for (size_t i = 0; rc == ZP_OK && i < r->left.n; i++)
+		rc = judge_set(fine, &r->left.v[i], chain, outside, o, why);
 	return rc;
 }
 

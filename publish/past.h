@@ -29,13 +29,14 @@ int past_find_open(int64_t *id, struct ledger *l, const struct order *o, struct 
 char *past_target(const struct order *o);
 
 /*
- * Since when are these records known to be at every server?  True if the last
- * rollover of the same hosts and live files ended done and published them
- * all, and those of other files since then left them alone.  A ledger that
- * cannot be read knows nothing.
+ * Since when are the pending records of p known to be at every server?  True
+ * if the last rollover of the same hosts and live files ended done and
+ * published them all, those of other files since then left them alone, and
+ * what p saw is what stood at the end: the same versions of the zone, or sets
+ * under the same signatures.  A ledger that cannot be read knows nothing.
  */
 bool past_seen_since(struct moment *since, struct ledger *l, const struct order *o,
-    const struct rrset *records);
+    const struct preparation *p);
 
 /*
  * A preparation sees what stands now.  Caches may hold what earlier rollovers

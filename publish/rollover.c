@@ -53,6 +53,7 @@ rollover_release(struct rollover *r)
 	recset_release(&r->before);
 	recset_release(&r->target);
 	recset_release(&r->covered);
+	recset_release(&r->left);
 	*r = (struct rollover){ 0 };
 }
 
@@ -147,6 +148,9 @@ fold_proven(struct rollover *r, const struct entry *e, struct body *b, struct fa
 		break;
 	case STAGE_VERIFIED:
 		r->verified_at = at;
+		break;
+	case STAGE_RETIRED:
+		move_recset(&r->left, &b->after);
 		break;
 	case STAGE_PUT_BACK:
 		/* Whatever made it necessary has to be looked into by a person, unless one said so. */

@@ -94,6 +94,7 @@ struct rollover {
 	struct recset before;		/* at the places, before the first update */
 	struct recset covered;		/* what a wildcard gave there then */
 	struct recset target;		/* what was, or shall be, published beside each other */
+	struct recset left;		/* what stood there after the removal of old records */
 	uint32_t ttl;			/* longest TTL seen of old, new and aliases, seconds */
 	struct moment published_at;	/* T_pub */
 	struct moment seen_at;		/* T_all */

@@ -15,6 +15,7 @@ SYSTEM_TESTS = \
 	tests/system/dnssec_issuer.py \
 	tests/system/dnssec_mail.py \
 	tests/system/dnssec_next_key.py \
+	tests/system/dnssec_next_touched.py \
 	tests/system/dnssec_next_two.py \
 	tests/system/dnssec_refuse.py \
 	tests/system/dnssec_servers.py \
