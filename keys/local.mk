@@ -6,6 +6,7 @@ libzonepub_a_SOURCES += \
 	keys/digest.c keys/digest.h \
 	keys/keyfile.c keys/keyfile.h \
 	keys/keygen.c keys/keygen.h \
+	keys/pem.c keys/pem.h \
 	keys/pkey.c keys/pkey.h \
 	keys/sslfault.c keys/sslfault.h \
 	keys/tsigfile.c keys/tsigfile.h \

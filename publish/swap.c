@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "keys/cert.h"
 #include "keys/keyfile.h"
+#include "keys/pem.h"
 #include "publish/steps_tlsa.h"
 
 enum { PEM_MAX = 1024 * 1024, FILES_MAX = 2 };
@@ -85,45 +86,52 @@ append_without(struct bytes *to, const struct bytes *content, const char *kind)
 
 /* The files as they were read must be the pair that was judged: they may be changing just now. */
 static int
-need_pair(const struct order *o, const struct bytes *cert, const struct bytes *key,
-    const char *fingerprint, struct fault *why)
+need_pair(struct chain *chain, const struct order *o, const struct bytes *cert,
+    const struct bytes *key, const char *fingerprint, struct fault *why)
 {
-	struct chain chain = { 0 };
 	struct key_facts facts = { 0 };
 	char *print = NULL;
-	int rc = chain_parse(&chain, cert, o->cert, why);
+	int rc = chain_parse(chain, cert, o->cert, why);
 
 	if (rc == ZP_OK)
 		rc = keyfile_parse(&facts, key, o->key, NULL, why);
 	if (rc == ZP_OK)
-		rc = steps_fingerprint(&print, &chain, why);
-	if (rc == ZP_OK && (!chain_has_key(&chain, &facts) || strcmp(print, fingerprint) != 0))
+		rc = steps_fingerprint(&print, chain, why);
+	if (rc == ZP_OK && (!chain_has_key(chain, &facts) || strcmp(print, fingerprint) != 0))
 		rc = fault_set(why, ZP_ERETRY, "%s and %s were changed just now: they are looked at again",
 		    o->cert, o->key);
 	free(print);
 	key_facts_release(&facts);
-	chain_release(&chain);
 	return rc;
 }
 
-/* What the renewed pair makes of each live file. */
+/*
+ * What the renewed pair makes of each live file: t[0] is that of the
+ * certificates.  PEM goes as it is, DER becomes PEM: services read no other.
+ */
 static int
 read_renewed(struct target *t, size_t n, const struct order *o, const char *fingerprint,
     struct fault *why)
 {
 	struct bytes key = { 0 }, cert = { 0 };
+	struct chain chain = { 0 };
 	int rc = file_read(&key, o->key, PEM_MAX, why);
 
 	if (rc == ZP_OK)
 		rc = file_read(&cert, o->cert, PEM_MAX, why);
 	if (rc == ZP_OK)
-		rc = need_pair(o, &cert, &key, fingerprint, why);
-	if (rc == ZP_OK) {
+		rc = need_pair(&chain, o, &cert, &key, fingerprint, why);
+	if (rc == ZP_OK && pem_is_text(&key))
 		append_without(&t[n - 1].content, &key, "CERTIFICATE");
+	else if (rc == ZP_OK)
+		rc = pem_print_key(&t[n - 1].content, &key, o->key, why);
+	if (rc == ZP_OK && pem_is_text(&cert))
 		append_without(&t[0].content, &cert, "PRIVATE KEY");
-	}
+	else if (rc == ZP_OK)
+		rc = pem_print_chain(&t[0].content, &chain, why);
 	for (size_t i = 0; rc == ZP_OK && i < n; i++)
 		rc = bytes_check(&t[i].content, why);
+	chain_release(&chain);
 	bytes_wipe(&key);
 	bytes_wipe(&cert);
 	return rc;

@@ -27,7 +27,8 @@
 /*
  * fingerprint names the leaf that SWAP_RENEWED shall put in place (see
  * steps_fingerprint()); the others do not look at it.  PEM files that hold
- * both halves are taken apart: certificates from cert, the key from key.
+ * both halves are taken apart: certificates from cert, the key from key.  What
+ * is DER is put in place as PEM.
  * SWAP_PREVIOUS with nothing kept has nothing to do: nothing was moved.
  *
  * Fails: ZP_EABSENT (the renewed pair is not there);

@@ -181,6 +181,44 @@ test_combined(void)
 	free(print);
 }
 
+/* DER is handed out by some issuers, and read by no mail server. */
+static void
+test_der(void)
+{
+	static const struct {
+		const char *cert, *key, *pem;
+	} rows[] = {
+		{ "rsa.der", "rsa.key.der", "rsa.pem" }, { "rsa.der", "rsa-old.key.der", "rsa.pem" },
+		{ "ec.der", "ec-old.key.der", "ec.pem" }, { "ed.der", "ed.key.der", "ed.pem" },
+		{ "p384.pem", "p384.key.der", "p384.pem" }, { "p384.der", "p384.key", "p384.pem" },
+	};
+	struct order o = { .cert = (char *)"new.pem", .key = (char *)"new.key", .live_chain = (char *)"live" };
+	struct fault why = { 0 };
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct chain live = { 0 }, want = { 0 };
+		struct key_facts key = { 0 };
+		char *print;
+
+		compose("new.pem", 0644, rows[i].cert, NULL);
+		compose("new.key", 0600, rows[i].key, NULL);
+		compose("want", 0600, rows[i].pem, NULL);
+		(void)unlink("live");
+		print = print_of("new.pem");
+		tap_ok(swap_do(&o, SWAP_RENEWED, print, &why) == ZP_OK, "%s and %s", rows[i].cert, rows[i].key);
+		tap_ok(count_of("live", "-----BEGIN CERTIFICATE-----\n") == 1 &&
+		    count_of("live", "PRIVATE KEY-----\n") == 2, "are live as PEM");
+		tap_ok(chain_read(&live, "live", &why) == ZP_OK && chain_read(&want, "want", &why) == ZP_OK &&
+		    keyfile_read(&key, "live", NULL, &why) == ZP_OK && chain_equal(&live, &want) &&
+		    chain_has_key(&live, &key) && key.is_private, "and the same pair: %s", why.text);
+		chain_release(&live);
+		chain_release(&want);
+		key_facts_release(&key);
+		free(print);
+	}
+	(void)unlink("live.zonepub-previous");
+}
+
 static void
 test_two_files(void)
 {
@@ -254,6 +292,7 @@ main(void)
 	test_one_file();
 	test_changed();
 	test_combined();
+	test_der();
 	test_two_files();
 	test_full_disk();
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
