@@ -307,8 +307,7 @@ answer_line(struct call *call, const char *line, size_t number)
 {
 	struct request r = call->request;
 	struct option_row rows[ROWS_MAX];
-	struct usage usage = { .synopsis = "gen tlsa --batch FILE", .about = about, .rows = rows,
-		.example = example };
+	struct usage usage = { .rows = rows };
 	struct strlist words = { 0 };
 	struct invocation inv = { 0 };
 	int64_t ttl = call->emit.ttl;
@@ -333,7 +332,7 @@ answer_line(struct call *call, const char *line, size_t number)
 		goto out;
 	inv.argc = (int)words.n;
 	inv.argv = words.v;
-	if (options_parse(&inv, &usage) != OPTIONS_RUN) {
+	if (options_parse_line(&inv, &usage) != OPTIONS_RUN) {
 		show_error("--batch %s: line %zu cannot be used", call->batch, number);
 		goto release;
 	}

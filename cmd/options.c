@@ -16,7 +16,7 @@
 enum { GLOBALS_N = 11, HELP_N = 2, CODE_BASE = 1000 };
 
 /* Which options are read. */
-enum scope { SCOPE_BOTH, SCOPE_GLOBAL, SCOPE_COMMAND };
+enum scope { SCOPE_BOTH, SCOPE_GLOBAL, SCOPE_COMMAND, SCOPE_LINE };
 
 static void
 globals_rows(struct option_row rows[GLOBALS_N], struct globals *g, bool *help, bool *version)
@@ -176,6 +176,26 @@ show_bad_option(const struct invocation *inv, int code, const struct option *lon
 }
 
 /*
+ * getopt_long, with options behind arguments also where POSIXLY_CORRECT, which
+ * is for other programs, is set: it looks for that when it begins.
+ */
+static int
+next_option(const struct invocation *inv, const char *shorts, const struct option *longs)
+{
+	const char *set = optind == 0 ? getenv("POSIXLY_CORRECT") : NULL;
+	char *kept = set == NULL ? NULL : strdup(set);
+	int code;
+
+	if (kept != NULL)
+		(void)unsetenv("POSIXLY_CORRECT");
+	code = getopt_long(inv->argc, inv->argv, shorts, longs, NULL);
+	if (kept != NULL)
+		(void)setenv("POSIXLY_CORRECT", kept, 1);
+	free(kept);
+	return code;
+}
+
+/*
  * Both tables in one pass of getopt_long.  Rows are found again by the value
  * that getopt_long returns: CODE_BASE plus the row's number.
  */
@@ -183,7 +203,7 @@ static enum options_outcome
 parse(struct invocation *inv, const struct usage *usage, enum scope scope)
 {
 	bool only_globals = scope == SCOPE_GLOBAL;
-	size_t globals = scope == SCOPE_COMMAND ? HELP_N : GLOBALS_N;
+	size_t globals = scope == SCOPE_LINE ? 0 : scope == SCOPE_COMMAND ? HELP_N : GLOBALS_N;
 	size_t n = (only_globals ? 0 : usage->rows_n) + globals;
 	struct option_row table[GLOBALS_N], *rows = calloc(n, sizeof *rows);
 	struct option *longs = calloc(n + 1, sizeof *longs);
@@ -219,7 +239,7 @@ parse(struct invocation *inv, const struct usage *usage, enum scope scope)
 
 	optind = 0;
 	opterr = 0;
-	while ((code = getopt_long(inv->argc, inv->argv, shorts, longs, NULL)) != -1) {
+	while ((code = next_option(inv, shorts, longs)) != -1) {
 		const struct option_row *row = NULL;
 
 		if (code == '?' || code == ':') {
@@ -268,6 +288,12 @@ enum options_outcome
 options_parse_bare(struct invocation *inv, const struct usage *usage)
 {
 	return parse(inv, usage, SCOPE_COMMAND);
+}
+
+enum options_outcome
+options_parse_line(struct invocation *inv, const struct usage *usage)
+{
+	return parse(inv, usage, SCOPE_LINE);
 }
 
 enum options_outcome

@@ -88,6 +88,10 @@ enum options_outcome options_parse(struct invocation *inv, const struct usage *u
 enum options_outcome options_parse_bare(struct invocation *inv, const struct usage *usage)
     MUST_CHECK;
 
+/* The same for a line of a file: it takes the options of usage and no others. */
+enum options_outcome options_parse_line(struct invocation *inv, const struct usage *usage)
+    MUST_CHECK;
+
 /* Read the global options up to the first word that is none; argv[0] is the program. */
 enum options_outcome options_parse_globals(struct invocation *inv, const struct usage *usage)
     MUST_CHECK;

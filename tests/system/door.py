@@ -59,6 +59,8 @@ with Test() as t:
                       ["status", "-h", "x"], ["rotate-tlsa", "--cert", "x", "-h"], ["--help"], ["-V"]):
             t.rc(zonepub(*words), 0, f"{words}")
         t.eq(zonepub("status", "--json", "-S", "/nonexistent").json(), [], "no ledger: an empty list")
+        done = zonepub("gen", "tlsa", HOST, "--cert", data("ec-chain.pem"), env={"POSIXLY_CORRECT": "1"})
+        t.rc(done, 0, "options behind arguments, whatever POSIXLY_CORRECT says")
 
     with t.case("outputs"):
         gen = ("gen", "tlsa", HOST, "--cert", data("ec-chain.pem"))

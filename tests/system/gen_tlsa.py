@@ -318,6 +318,8 @@ with Test() as t:
                 (["a" * 64 + ".example", "--cert", chain], "63"),
                 ([".".join(["a" * 60] * 4) + ".example", "--cert", chain], ""),
                 ([HOST, "--batch", junk, "--cert", chain], "--batch"),
+                *[(["--batch", t.write(f"asks{w}", f"{HOST}\n{HOST} {w}\n"), "--cert", chain], "line 2")
+                  for w in ("--help", "-h", "--version", "-V", "--json", "-q")],
                 (["--batch", "/nonexistent"], "/nonexistent")):
             done = gen(*args)
             what = " ".join(a.replace(d, "") for a in args)[:90]
