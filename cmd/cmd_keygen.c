@@ -15,8 +15,8 @@ static const struct kind kinds[] = {
 
 static const struct usage usage = {
 	.synopsis = "keygen KIND [OPTIONS] [ARGUMENTS]",
-	.about = "Makes a private key or a shared secret.  Files are made with mode 0600; an existing\n"
-	    "file is never touched.  'zonepub keygen KIND --help' tells more.",
+	.about = "Makes a private key or a shared secret.  A file that holds one has mode 0600; an\n"
+	    "existing file is never touched.  'zonepub keygen KIND --help' tells more.",
 	.example = "  zonepub keygen tls mx1.example.com --csr --out /etc/ssl/next",
 };
 

@@ -21,7 +21,7 @@
 #include "keys/keygen.h"
 #include "zonegen/dkim.h"
 
-enum { BATCH_MAX = 16 * 1024 * 1024, COUNT_MAX = 1000000 };
+enum { BATCH_MAX = 16 * 1024 * 1024, COUNT_MAX = 1000000, COUNT_UNSET = -1 };
 
 /* One key to make. */
 struct order {
@@ -43,7 +43,7 @@ struct call {
 	const char *algorithm;
 	const char *folder;
 	const char *batch;
-	int64_t count;		/* 0: one key, named by the selector alone */
+	int64_t count;		/* COUNT_UNSET: one key, named by the selector alone */
 };
 
 static void
@@ -111,19 +111,20 @@ make_room(struct call *call, size_t n, struct fault *why)
 static int
 order_count(struct call *call, struct fault *why)
 {
-	size_t n = call->count == 0 ? 1 : (size_t)call->count;
+	bool numbered = call->count != COUNT_UNSET;
+	size_t n = numbered ? (size_t)call->count : 1;
 	int class;
 
 	if (call->selector == NULL)
 		return fault_set(why, ZP_EUSAGE, "no selector is given: --selector is wanted");
-	if (call->count > COUNT_MAX)
-		return fault_set(why, ZP_EUSAGE, "--count: no more than %d", COUNT_MAX);
+	if (n == 0 || n > COUNT_MAX)
+		return fault_set(why, ZP_EUSAGE, "--count: '%zu' is no number from 1 to %d", n, COUNT_MAX);
 	class = make_room(call, n, why);
 	for (size_t i = 0; class == ZP_OK && i < n; i++) {
 		char selector[NAME_TEXT_MAX];
 
 		(void)snprintf(selector, sizeof selector, "%.255s", call->selector);
-		if (call->count > 0)
+		if (numbered)
 			(void)snprintf(selector, sizeof selector, "%.255s%zu", call->selector, i + 1);
 		class = add_order(call, call->domain, selector, call->algorithm, call->folder, why);
 	}
@@ -314,7 +315,7 @@ make(struct call *call, const struct invocation *inv, struct fault *why)
 	if (class == ZP_OK && call->folder == NULL)
 		class = fault_set(why, ZP_EUSAGE, "no folder is given: --out is wanted");
 	if (class == ZP_OK && call->batch != NULL &&
-	    (call->domain != NULL || call->selector != NULL || call->count > 0))
+	    (call->domain != NULL || call->selector != NULL || call->count != COUNT_UNSET))
 		class = fault_set(why, ZP_EUSAGE, "with --batch the domains and selectors are in the file");
 	if (class == ZP_OK)
 		class = call->batch != NULL ? order_batch(call, why) : order_count(call, why);
@@ -337,7 +338,7 @@ make(struct call *call, const struct invocation *inv, struct fault *why)
 int
 cmd_keygen_dkim(struct invocation *inv)
 {
-	struct call call = { .emit = EMIT_DEFAULTS, .algorithm = "rsa2048" };
+	struct call call = { .emit = EMIT_DEFAULTS, .algorithm = "rsa2048", .count = COUNT_UNSET };
 	const struct option_row rows[] = {
 		{ '\0', "domain", OPTION_TEXT, &call.domain, "D", "the signing domain" },
 		{ '\0', "selector", OPTION_TEXT, &call.selector, "S", "the selector" },

@@ -125,6 +125,17 @@ make(struct plan *p, const struct invocation *inv, const char *folder, bool csr,
 	return class;
 }
 
+static int
+parse_algorithm(enum keygen_algorithm *out, const char *text, struct fault *why)
+{
+	int class = keygen_parse_algorithm(out, text, why);
+
+	if (class == ZP_OK && *out == KEYGEN_RSA1024)
+		return fault_set(why, ZP_EUSAGE, "--algorithm: RSA of 1024 bits is too weak for TLS, and no CA "
+		    "certifies it: take rsa2048");
+	return class;
+}
+
 /* The next key of the next-key scheme: made if there is none, and shown. */
 static int
 make_next(struct plan *p, const struct invocation *inv, const char *folder, struct fault *why)
@@ -191,7 +202,7 @@ cmd_keygen_tls(struct invocation *inv)
 		show_error("keygen tls: --next is for one host, and %d are given", inv->argc);
 		return EXIT_USAGE;
 	}
-	if (keygen_parse_algorithm(&plan.algorithm, algorithm, &why) != ZP_OK ||
+	if (parse_algorithm(&plan.algorithm, algorithm, &why) != ZP_OK ||
 	    plan_hosts(&plan, inv, &why) != ZP_OK ||
 	    (next ? make_next(&plan, inv, folder, &why) : make(&plan, inv, folder, csr, &why)) != ZP_OK)
 		status = show_fault(&why);

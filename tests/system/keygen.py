@@ -89,6 +89,7 @@ with Test() as t:
         blocked = t.write("blocked", "")
         for args, say in ((["tls"], "host"), (["tls", HOST], "--out"),
                           (["tls", HOST, "--out", t.path("x"), "--algorithm", "rsa"], "'rsa'"),
+                          (["tls", HOST, "--out", t.path("x"), "--algorithm", "rsa1024"], "too weak"),
                           (["tls", "a/b", "--out", t.path("x")], "a/b"),
                           (["tls", "..", "--out", t.path("x")], ".."),
                           (["tls", HOST, "--out", f"{blocked}/x"], "blocked"),

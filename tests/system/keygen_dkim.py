@@ -74,6 +74,9 @@ with Test() as t:
                        "ed25519", "--out", many)
         t.rc(done, 1, "if one is there, none is made")
         t.ok(not os.path.exists(f"{many}/s12.private"), "not even those that were free")
+        done = zonepub("keygen", "dkim", *D, "--selector", "none", "--count", "0", "--out", many)
+        t.ok(done.rc == 2 and "--count" in done.err, "none at all is no wish", done)
+        t.ok(not os.path.exists(f"{many}/none.private"), "and makes none")
         os.mkdir(f"{many}/gone")
         batch = "a.example s1 ed25519\n\n# a remark\nb.example s1\n"
         done = zonepub("keygen", "dkim", "--batch", "-", "--out", many, input=batch)
