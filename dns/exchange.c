@@ -286,13 +286,14 @@ forsaken_at(const struct run *run, const struct line *line)
 	for (size_t i = 0; i < run->n_tasks && at != INT64_MAX; i++) {
 		const struct task *t = &run->tasks[i];
 		int64_t since = t->sent > line->served ? t->sent : line->served;
+		int64_t until = since + FORSAKEN * (int64_t)exchange_patience(t->x);
 
 		if (t->is_done || t->line != line)
 			continue;
 		if (!exchange_may_resend(t) || stream_written(line->stream) < t->end)
 			return INT64_MAX;
-		if (at < since + FORSAKEN * exchange_patience(t->x))
-			at = since + FORSAKEN * exchange_patience(t->x);
+		if (at < until)
+			at = until;
 	}
 	return at;
 }
