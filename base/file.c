@@ -7,19 +7,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/path.h"
+
 #define DRAFT_NAME ".zonepub-draft-"
 
-enum { LINKS_MAX = 40, DRAFT_AGE_MAX = 3600 };
+enum { DRAFT_AGE_MAX = 3600, DRAFT_TRIES = 100, DRAFT_RANDOM = 6 };
 
 /* The next octets of fd, also of one that does not wait by itself. */
 static ssize_t
@@ -116,64 +118,6 @@ sync_folder_of(const char *path, struct fault *why)
 }
 
 /*
- * The target of the symbolic link path, as seen from the current folder; null
- * with errno 0 if path is no link.
- */
-static char *
-link_target(const char *path)
-{
-	char target[PATH_MAX];
-	ssize_t n = readlink(path, target, sizeof target - 1);
-	const char *slash = strrchr(path, '/');
-	struct bytes out = { 0 };
-
-	if (n < 0) {
-		if (errno == EINVAL || errno == ENOENT)
-			errno = 0;
-		return NULL;
-	}
-	target[n] = '\0';
-	if (target[0] != '/' && slash != NULL)
-		bytes_append(&out, path, (size_t)(slash - path) + 1);
-	bytes_append_text(&out, target);
-	return bytes_take_text(&out);
-}
-
-/* Where a write to path really goes: links are followed, also one that leads to no file yet. */
-static char *
-real_target(const char *path)
-{
-	char *target = realpath(path, NULL), *next;
-
-	if (target != NULL || errno != ENOENT)
-		return target;
-	target = strdup(path);
-	for (int i = 0; i < LINKS_MAX && target != NULL; i++) {
-		next = link_target(target);
-		if (next == NULL && errno == 0)
-			return target;
-		free(target);
-		target = next;
-	}
-	free(target);
-	errno = ELOOP;
-	return NULL;
-}
-
-/* The folder part of path with its slash, then name. */
-static char *
-path_beside(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-	struct bytes out = { 0 };
-
-	if (slash != NULL)
-		bytes_append(&out, path, (size_t)(slash - path) + 1);
-	bytes_append_text(&out, name);
-	return bytes_take_text(&out);
-}
-
-/*
  * Remove the drafts beside path that a process which died has left: they may
  * hold keys.  One that is being written is never that old.
  */
@@ -212,17 +156,39 @@ keep_looks(int fd, const struct stat *old)
 	return fchmod(fd, old->st_mode & 07777);
 }
 
+/* As mkostemp(): the last letters of path are drawn.  The umask narrows mode. */
+static int
+open_draft(char *path, mode_t mode)
+{
+	static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	char *end = path + strlen(path) - DRAFT_RANDOM;
+	uint8_t drawn[DRAFT_RANDOM];
+
+	for (int i = 0; i < DRAFT_TRIES; i++) {
+		int fd;
+
+		if (getrandom(drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn)
+			return -1;
+		for (size_t j = 0; j < sizeof drawn; j++)
+			end[j] = letters[drawn[j] % (sizeof letters - 1)];
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd >= 0 || errno != EEXIST)
+			return fd;
+	}
+	return -1;
+}
+
 /* Write and sync a temporary file beside path, with the looks of model, or mode if there is none. */
 static int
 make_draft(struct file_draft *d, const char *path, const struct bytes *content, mode_t mode,
     const char *model, struct fault *why)
 {
 	struct stat old;
-	bool exists;
+	bool exists, exact;
 	int fd = -1, rc;
 
 	*d = (struct file_draft){ 0 };
-	d->path = real_target(path);
+	d->path = path_target(path);
 	if (d->path == NULL) {
 		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", path);
 		goto out;
@@ -243,7 +209,8 @@ make_draft(struct file_draft *d, const char *path, const struct bytes *content, 
 		goto out;
 	}
 	exists = stat(model != NULL ? model : d->path, &old) == 0;
-	fd = mkostemp(d->temporary, O_CLOEXEC);
+	exact = !exists && mode != FILE_BY_UMASK;
+	fd = open_draft(d->temporary, exists || exact ? 0600 : mode);
 	if (fd < 0) {
 		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write beside %s", d->path);
 		free(d->temporary);
@@ -255,7 +222,7 @@ make_draft(struct file_draft *d, const char *path, const struct bytes *content, 
 		    model != NULL ? model : d->path);
 		goto out;
 	}
-	if ((!exists && fchmod(fd, mode) != 0) || write_all(fd, content) != 0 || fsync(fd) != 0) {
+	if ((exact && fchmod(fd, mode) != 0) || write_all(fd, content) != 0 || fsync(fd) != 0) {
 		rc = fault_set_errno(why, ZP_ELOCAL, "cannot write %s", d->path);
 		goto out;
 	}
@@ -338,37 +305,6 @@ file_is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-/* Do a and b, which need not exist, have one name in one folder? */
-static bool
-is_same_name(const char *a, const char *b)
-{
-	const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
-	char *folder_a = path_beside(a, "."), *folder_b = path_beside(b, ".");
-	struct stat st_a, st_b;
-	bool same = folder_a != NULL && folder_b != NULL && stat(folder_a, &st_a) == 0 &&
-	    stat(folder_b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino &&
-	    strcmp(slash_a != NULL ? slash_a + 1 : a, slash_b != NULL ? slash_b + 1 : b) == 0;
-
-	free(folder_a);
-	free(folder_b);
-	return same;
-}
-
-bool
-file_is_same(const char *a, const char *b)
-{
-	char *real_a = real_target(a), *real_b = real_target(b);
-	struct stat st_a, st_b;
-	bool same = false;
-
-	if (real_a != NULL && real_b != NULL)
-		same = is_same_name(real_a, real_b) || (stat(real_a, &st_a) == 0 &&
-		    stat(real_b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino);
-	free(real_a);
-	free(real_b);
-	return same;
-}
-
 int
 file_send(const char *path, const struct bytes *content, struct fault *why)
 {
@@ -384,6 +320,21 @@ file_send(const char *path, const struct bytes *content, struct fault *why)
 	return rc;
 }
 
+/* Give the draft its name, unless that is taken.  link(), unlike rename(), looks. */
+static int
+name_draft(struct file_draft *d)
+{
+	if (link(d->temporary, d->path) == 0)
+		return 0;
+	/* A file system without hard links. */
+	if ((errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) ||
+	    renameat2(AT_FDCWD, d->temporary, AT_FDCWD, d->path, RENAME_NOREPLACE) != 0)
+		return -1;
+	free(d->temporary);
+	d->temporary = NULL;
+	return 0;
+}
+
 int
 file_create(const char *path, const struct bytes *content, mode_t mode, struct fault *why)
 {
@@ -392,10 +343,9 @@ file_create(const char *path, const struct bytes *content, mode_t mode, struct f
 
 	if (rc != ZP_OK)
 		return rc;
-	/* link(), unlike rename(), fails when the name is taken. */
 	if (file_exists(path))
 		rc = fault_set(why, ZP_EREFUSED, "%s exists: it is never overwritten", path);
-	else if (link(d.temporary, d.path) != 0)
+	else if (name_draft(&d) != 0)
 		rc = errno == EEXIST ?
 		    fault_set(why, ZP_EREFUSED, "%s exists: it is never overwritten", path) :
 		    fault_set_errno(why, ZP_ELOCAL, "cannot create %s", path);

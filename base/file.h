@@ -39,6 +39,9 @@ struct file_draft {
 	char *temporary;	/* where it is now; NULL when there is none */
 };
 
+/* A mode that the umask narrows; any other is given as it is. */
+enum { FILE_BY_UMASK = 0666 };
+
 /*
  * Write and sync a temporary file beside path.  Where path exists, its owner,
  * group and mode are kept (a failure to keep them is a failure); a new file
@@ -57,9 +60,6 @@ int file_replace(const char *path, const struct bytes *content, mode_t mode,
 
 /* True if path is a device, a pipe or a socket, or leads to one: it can be written, not replaced. */
 bool file_is_special(const char *path);
-
-/* True if a and b are one file, or would be if they were made. */
-bool file_is_same(const char *a, const char *b);
 
 /* Write content to what file_is_special(). Fails: ZP_ELOCAL. */
 int file_send(const char *path, const struct bytes *content, struct fault *why) MUST_CHECK;

@@ -5,5 +5,6 @@ libzonepub_a_SOURCES += \
 	base/bytes.c base/bytes.h \
 	base/fault.c base/fault.h \
 	base/file.c base/file.h \
+	base/path.c base/path.h \
 	base/strlist.c base/strlist.h \
 	base/timepiece.c base/timepiece.h

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "cmd/emit.h"
 #include "cmd/gen.h"
 #include "cmd/gen_record.h"
@@ -52,7 +53,7 @@ check_places(const struct call *call, bool json, struct fault *why)
 	const char *policy = call->policy_file, *record = call->emit.output;
 	bool both = is_stdout(policy) && is_stdout(record);
 
-	if (both || (!is_stdout(policy) && !is_stdout(record) && file_is_same(policy, record)))
+	if (both || (!is_stdout(policy) && !is_stdout(record) && path_is_same(policy, record)))
 		return fault_set(why, ZP_EUSAGE, "--policy-file %s: the record goes there as well%s", policy,
 		    both ? ": give -o FILE, or leave --policy-file out to see the policy as comments" : "");
 	return emit_check(&call->emit, json, why);
@@ -77,7 +78,7 @@ draft_policy(struct file_draft *draft, const struct call *call, struct fault *wh
 	if (!is_free && !call->emit.force)
 		return fault_set(why, ZP_EREFUSED,
 		    "%s exists and is no MTA-STS policy: give --force to replace it", path);
-	return file_draft_make(draft, path, &call->text, 0644, why);
+	return file_draft_make(draft, path, &call->text, FILE_BY_UMASK, why);
 }
 
 /* Whatever is wrong with one of the two is found before the other is there. */

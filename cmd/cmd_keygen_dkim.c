@@ -235,7 +235,7 @@ write_record(const struct call *call, const struct order *o, const struct key_fa
 	if (class == ZP_OK)
 		class = emit_print(&out, &emission, EMIT_ZONE, why);
 	if (class == ZP_OK)
-		class = file_create(o->record_path, &out, 0644, why);
+		class = file_create(o->record_path, &out, FILE_BY_UMASK, why);
 	bytes_release(&text);
 	bytes_release(&out);
 	recset_release(&records);

@@ -246,9 +246,9 @@ emit_write(const struct emission *in, const struct emit *e, const struct globals
 	else if (!has_file(e))
 		class = file_send(e->output, &text, why);
 	else if (e->force && file_exists(e->output))
-		class = file_replace(e->output, &text, 0644, why);
+		class = file_replace(e->output, &text, FILE_BY_UMASK, why);
 	else
-		class = file_create(e->output, &text, 0644, why);
+		class = file_create(e->output, &text, FILE_BY_UMASK, why);
 	if (class == ZP_EREFUSED)
 		class = refuse(e, why);
 out:

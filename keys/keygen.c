@@ -191,7 +191,7 @@ keygen_write_csr(const char *path, const char *key_path, const struct passphrase
 	if (class == ZP_OK)
 		class = make_request(&pem, key, hosts, why);
 	if (class == ZP_OK)
-		class = file_create(path, &pem, 0644, why);
+		class = file_create(path, &pem, FILE_BY_UMASK, why);
 	EVP_PKEY_free(key);
 	bytes_wipe(&content);
 	bytes_release(&pem);

@@ -33,7 +33,7 @@ int keygen_write(struct key_facts *out, const char *path, enum keygen_algorithm 
     struct fault *why) MUST_CHECK;
 
 /*
- * Write a PKCS#10 request (RFC 2986, PEM, mode 0644) to a new file: the first
+ * Write a PKCS#10 request (RFC 2986, PEM, as the umask has it) to a new file: the first
  * of hosts is the common name where it fits (64 octets), all are in the
  * subject alternative name.  It is signed with the private key in key_path.
  * Fails: ZP_EREFUSED if path exists; as keyfile_read.

@@ -13,6 +13,7 @@ import tempfile
 
 sys.path[0] += "/lib"
 from zp import *
+from zp.cli import binary
 
 import dns.rdata
 import dns.rdataclass
@@ -357,6 +358,14 @@ def output_file(t):
     t.rc(zonepub("gen", "spf", *D, "-o", out, "--force", "--", "mx", "-all"), 0, "without --force")
     with open(out) as f:
         t.has(f.read(), "mx", "the new record is in it")
+    for umask, mode in ((0o022, 0o644), (0o077, 0o600), (0o002, 0o664)):
+        for words in (["spf", *D, "-o", f"{out}{umask}", "--", "-all"],
+                      ["mta-sts", *D, "--mode", "none", "--max-age", "86400", "--policy-file",
+                       f"{out}{umask}.policy"]):
+            subprocess.run(binary() + ["gen", *words], check=True, preexec_fn=lambda: os.umask(umask),
+                           stdout=subprocess.DEVNULL)
+        t.eq([os.stat(f"{out}{umask}{end}").st_mode & 0o777 for end in ("", ".policy")], [mode, mode],
+             f"new files under umask {umask:03o}")
 
 
 with Test() as t:

@@ -58,6 +58,10 @@ with Test() as t:
                               capture_output=True)
         t.eq(stat.S_IMODE(os.stat(t.path(f"open/{HOST}.key")).st_mode), 0o600,
              "a loose umask opens nothing")
+        subprocess.run(["sh", "-c", "umask 077; exec \"$0\" \"$@\"", os.environ["ZONEPUB"], "keygen", "tls",
+                        HOST, "--csr", "--out", t.path("closed")], capture_output=True, check=True)
+        t.eq(stat.S_IMODE(os.stat(t.path(f"closed/{HOST}.csr")).st_mode), 0o600,
+             "a strict one closes the request, too")
 
     with t.case("tsig"):
         secrets = set()

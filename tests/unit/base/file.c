@@ -2,15 +2,22 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
-#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "tests/unit/tap.h"
 
 static struct bytes
@@ -79,6 +86,14 @@ test_replace(void)
 		    "and its owner and group");
 	tap_is_int(count("."), 1, "nothing else is left");
 	(void)unlink("new");
+	(void)umask(026);
+	tap_is_int(file_create("new", &one, FILE_BY_UMASK, &why), ZP_OK, "a new file that is no secret");
+	tap_is_int(mode_of("new"), 0640, "has the mode that the umask leaves");
+	(void)chmod("new", 0600);
+	tap_is_int(file_replace("new", &one, FILE_BY_UMASK, &why), ZP_OK, "and replaced");
+	tap_is_int(mode_of("new"), 0600, "the one that it had");
+	(void)unlink("new");
+	(void)umask(077);
 	bytes_release(&one);
 	bytes_release(&two);
 }
@@ -207,6 +222,58 @@ test_left_drafts(void)
 	bytes_release(&one);
 }
 
+/* From here on there are no hard links for this process; false if that cannot be arranged. */
+static bool
+forbid_links(void)
+{
+	struct sock_filter rules[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+#ifdef __NR_link
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_link, 1, 0),
+#endif
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_linkat, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { sizeof rules / sizeof rules[0], rules };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+/* What a child that has no hard links made of it, as an exit code; 77: not to be tried. */
+static int
+create_unlinked(const struct bytes *one)
+{
+	if (!forbid_links())
+		return 77;
+	if (link("c", "d") == 0 || errno != EPERM)
+		return 1;
+	if (file_create("c", one, 0640, NULL) != ZP_OK || strcmp(content_of("c"), "one") != 0)
+		return 2;
+	if (mode_of("c") != 0640 || count(".") != 1)
+		return 3;
+	return file_create("c", one, 0640, NULL) == ZP_EREFUSED && count(".") == 1 ? 0 : 4;
+}
+
+static void
+test_no_links(void)
+{
+	struct bytes one = octets("one");
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(create_unlinked(&one));
+	(void)waitpid(child, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		tap_ok(true, "# SKIP a file system without hard links: no seccomp");
+	else
+		tap_is_int(status, 0, "a file is created, once, on a file system without hard links");
+	(void)unlink("c");
+	bytes_release(&one);
+}
+
 static void
 test_same(void)
 {
@@ -214,13 +281,14 @@ test_same(void)
 
 	(void)mkdir("in", 0700);
 	(void)symlink("in/none", "to-none");
-	tap_ok(file_is_same("x", "./x") && file_is_same("in/../x", "x"), "one file, by several names");
-	tap_ok(file_is_same("to-none", "in/none"), "also behind a link");
-	tap_ok(!file_is_same("x", "y") && !file_is_same("x", "in/x"), "two that are not there");
+	tap_ok(path_is_same("x", "./x") && path_is_same("in/../x", "x"), "one file, by several names");
+	tap_ok(path_is_same("to-none", "in/none"), "also behind a link");
+	tap_ok(!path_is_same("x", "y") && !path_is_same("x", "in/x"), "two that are not there");
 	tap_is_int(file_create("x", &one, 0600, NULL), ZP_OK, "one of them is made");
 	(void)!link("x", "y");
-	tap_ok(file_is_same("x", "in/../x") && file_is_same("x", "y"), "one file, by several names");
-	tap_ok(!file_is_same("x", "in") && !file_is_same("x", "z") && !file_is_same("none/x", "x"), "others");
+	tap_ok(path_is_same("x", "in/../x") && path_is_same("x", "y"), "one file, by several names");
+	tap_ok(!path_is_same("x", "in") && !path_is_same("x", "z") && !path_is_same("none/x", "x"),
+	    "others");
 	(void)unlink("x");
 	(void)unlink("y");
 	(void)unlink("to-none");
@@ -299,6 +367,7 @@ main(void)
 	test_failures();
 	test_long_name();
 	test_left_drafts();
+	test_no_links();
 	test_same();
 	test_others();
 	(void)snprintf(command, sizeof command, "%s", folder);
