@@ -270,31 +270,6 @@ need_previous_accepted(struct runner *run, struct fault *why)
 	return rc;
 }
 
-int
-deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
-{
-	const struct outside *o = run->outside;
-	struct body b = body_make();
-	int rc = ZP_OK;
-
-	(void)left;
-	if (run->state.begun != step->to)
-		rc = need_previous_accepted(run, why);
-	if (rc == ZP_OK && run->state.begun != step->to)
-		rc = runner_note(run, ENTRY_BEGUN, step->to, "the previous pair is put back", why);
-	if (rc == ZP_OK)
-		rc = o->swap(o->world, &run->state.order, SWAP_PREVIOUS, run->state.fingerprint,
-		    why);
-	/* Without live files the command alone would deploy what is there: not the previous pair. */
-	if (rc == ZP_OK && has_live_files(run))
-		rc = run_deploy(run, &b, why);
-	if (rc == ZP_OK)
-		rc = deeds_prove(run, step, &b, has_live_files(run) ? "the previous pair is in place again" :
-		    "there are no live files to put back: deploy the previous pair by hand", why);
-	body_release(&b);
-	return rc;
-}
-
 /* Both pictures, for a person: what is published and what is shown. */
 static int
 get_stuck(struct runner *run, const char *reason, const struct look *look, struct strlist *shown,
@@ -313,6 +288,38 @@ get_stuck(struct runner *run, const char *reason, const struct look *look, struc
 		rc = strlist_add(&b.evidence, shown->v[i], why);
 	if (rc == ZP_OK)
 		rc = runner_record(run, ENTRY_STUCK, run->state.stage, &b, why);
+	body_release(&b);
+	return rc;
+}
+
+int
+deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	const struct look none = { 0 };
+	struct strlist nothing = { 0 };
+	struct body b = body_make();
+	int rc = ZP_OK;
+
+	(void)left;
+	if (!has_live_files(run) && run->state.order.no_probe && !run->state.put_back_by_hand)
+		return get_stuck(run, "there are no live files to put back, and --no-probe means that nobody "
+		    "looks at what is shown: deploy the former pair by hand, then abort again", &none, &nothing,
+		    why);
+	if (run->state.begun != step->to)
+		rc = need_previous_accepted(run, why);
+	if (rc == ZP_OK && run->state.begun != step->to)
+		rc = runner_note(run, ENTRY_BEGUN, step->to, "the previous pair is put back", why);
+	if (rc == ZP_OK)
+		rc = o->swap(o->world, &run->state.order, SWAP_PREVIOUS, run->state.fingerprint,
+		    why);
+	/* Without live files the command alone would deploy what is there: not the previous pair. */
+	if (rc == ZP_OK && has_live_files(run))
+		rc = run_deploy(run, &b, why);
+	if (rc == ZP_OK)
+		rc = deeds_prove(run, step, &b, has_live_files(run) ? "the previous pair is in place again" :
+		    run->state.put_back_by_hand ? "the previous pair is in place again, as was said" :
+		    "there are no live files to put back: deploy the previous pair by hand", why);
 	body_release(&b);
 	return rc;
 }

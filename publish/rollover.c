@@ -155,6 +155,7 @@ fold_proven(struct rollover *r, const struct entry *e, struct body *b, struct fa
 	case STAGE_PUT_BACK:
 		/* Whatever made it necessary has to be looked into by a person, unless one said so. */
 		r->live_switched = false;
+		r->put_back_at = at;
 		r->stuck = !r->aborting;
 		r->stage = STAGE_EXPIRED;
 		return ZP_OK;
@@ -203,6 +204,8 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 			r->no_wait = false;
 			r->has_since = false;
 		}
+		if (r->put_back_at.wall != 0)
+			r->put_back_at = e->at;
 		move_text(&r->last_error, &b->text);
 		r->begun = STAGE_NONE;
 		return ZP_OK;
@@ -211,10 +214,12 @@ fold_entry(struct rollover *r, const struct entry *e, struct body *b, struct fau
 		move_text(&r->last_error, &b->text);
 		return ZP_OK;
 	case ENTRY_RESUMED:
+		r->put_back_by_hand = r->aborting;
 		r->stuck = false;
 		r->deploys = 0;
 		break;
 	case ENTRY_ABORT:
+		r->put_back_by_hand = r->aborting && r->stuck;
 		r->stuck = false;
 		r->aborting = true;
 		break;

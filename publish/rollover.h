@@ -99,6 +99,8 @@ struct rollover {
 	struct moment published_at;	/* T_pub */
 	struct moment seen_at;		/* T_all */
 	struct moment deployed_at, verified_at;
+	struct moment put_back_at;	/* the previous pair is live again since then */
+	bool put_back_by_hand;		/* a person said that it is */
 	char *last_error;		/* of the step that comes next; null: none */
 };
 

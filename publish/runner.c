@@ -127,6 +127,8 @@ runner_abort(struct runner *run, struct fault *why)
 		return fault_set(why, ZP_EUNSAFE, "rollover %lld cannot go back: its old records are being "
 		    "removed, so the former pair is not safe any more; rotate to it as to a new one",
 		    (long long)r->id);
+	if (r->aborting && r->stuck)
+		return runner_note(run, ENTRY_ABORT, r->stage, "told that it can go back", why);
 	return r->aborting ? ZP_OK : runner_note(run, ENTRY_ABORT, r->stage, "told to go back", why);
 }
 
@@ -231,9 +233,8 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 
 		rc = steps_time(&timing, &run->state, &step, &now, why);
 		if (timing.anew) {
-			rc = step.deed == DEED_EXPIRE ?
-			    runner_note(run, ENTRY_SETBACK, STAGE_PUBLISHED, why->text, why) :
-			    runner_note(run, ENTRY_SETBACK, STAGE_DEPLOYED, why->text, why);
+			rc = runner_note(run, ENTRY_SETBACK, step.deed == DEED_EXPIRE ? STAGE_PUBLISHED :
+			    step.deed == DEED_WITHDRAW ? run->state.stage : STAGE_DEPLOYED, why->text, why);
 			if (rc != ZP_OK)
 				return rc;
 			continue;

@@ -79,7 +79,8 @@ int runner_reorder(struct runner *run, const struct order *order, const struct s
 int runner_resume(struct runner *run, struct fault *why) MUST_CHECK;
 
 /*
- * Record that a person wants to go back; the walk then does it.
+ * Record that a person wants to go back; the walk then does it.  If it got
+ * stuck on the way, the person has done what it needs and says: go on.
  * Fails: ZP_EUNSAFE if the old records have been, or are being, retired.
  */
 int runner_abort(struct runner *run, struct fault *why) MUST_CHECK;

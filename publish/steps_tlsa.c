@@ -123,6 +123,24 @@ time_retire(struct timing *out, const struct rollover *r, const struct moment *n
 	return refuse_until(why, out->left, now, text);
 }
 
+/* Nobody looks whether the services show the previous pair again: they get as long as others do. */
+static int
+time_withdraw(struct timing *out, const struct rollover *r, const struct moment *now,
+    struct fault *why)
+{
+	char back[32], text[200];
+
+	if (!r->order.no_probe || r->put_back_at.wall == 0)
+		return ZP_OK;
+	out->left = left_of(&out->anew, &r->put_back_at, steps_hold(r), now);
+	if (out->left == 0)
+		return ZP_OK;
+	(void)snprintf(text, sizeof text, "put back %s, + hold %" PRId64 " s, as nobody looks at what is "
+	    "shown (--no-probe)", timepiece_print_wall(back, sizeof back, r->put_back_at.wall),
+	    steps_hold(r) / 1000);
+	return refuse_until(why, out->left, now, text);
+}
+
 int
 steps_time(struct timing *out, const struct rollover *r, const struct step *s,
     const struct moment *now, struct fault *why)
@@ -134,6 +152,8 @@ steps_time(struct timing *out, const struct rollover *r, const struct step *s,
 	case DEED_RETIRE:
 		/* Once begun it is only to be completed. */
 		return r->begun == STAGE_RETIRED ? ZP_OK : time_retire(out, r, now, why);
+	case DEED_WITHDRAW:
+		return time_withdraw(out, r, now, why);
 	default:
 		return ZP_OK;
 	}

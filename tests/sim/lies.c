@@ -35,7 +35,8 @@ lie_name(enum lie lie)
 		[LIE_RETIRES_ALL] = "everything but the new records is removed",
 		[LIE_SHORT_SIGNATURES] = "signatures may end during the TTL",
 		[LIE_NO_GATE] = "nobody looks again before the pair goes live",
-		[LIE_ABORTS_BLINDLY] = "new records are taken back without a look at the services"
+		[LIE_ABORTS_BLINDLY] = "new records are taken back without a look at the services",
+		[LIE_WITHDRAWS_AT_ONCE] = "with --no-probe new records are taken back as soon as the files are"
 	};
 
 	return names[lie];
@@ -64,6 +65,8 @@ __wrap_steps_time(struct timing *out, const struct rollover *r, const struct ste
 		out->left = (int64_t)r->ttl * 1000 - elapsed;
 		return fault_set(why, ZP_EWAIT, "one TTL");
 	}
+	if (lie_now == LIE_WITHDRAWS_AT_ONCE)
+		lied.put_back_at.wall = 0;
 	if (lie_now == LIE_NEW_TTL)
 		lied.ttl = (uint32_t)r->order.ttl;
 	if (s->deed == DEED_RETIRE && lie_now == LIE_RETIRES_UNVERIFIED) {

@@ -52,10 +52,11 @@ play_draw(uint64_t seed)
 	k.second_kind = stage_chance(&s, 200);
 	k.foreign = stage_chance(&s, 300);
 	k.no_probe = !k.first && !k.wildcard && stage_chance(&s, 120);
-	k.has_files = k.no_probe || stage_chance(&s, 900);
+	/* Blind, nobody can tell the record of a second kind of key from the former pair's. */
+	k.has_files = stage_chance(&s, 900) || (k.no_probe && k.second_kind);
 	k.no_hold = stage_chance(&s, 200);
 	k.waits = stage_chance(&s, 500);
-	k.operator_edits = stage_chance(&s, 300);
+	k.operator_edits = stage_chance(&s, 300) && !(k.no_probe && k.second_kind);
 	k.server_faults = stage_chance(&s, 500);
 	k.service_faults = !k.no_probe && stage_chance(&s, 500);
 	k.newer_pair = stage_chance(&s, 350);
@@ -143,7 +144,9 @@ intervene(struct runner *run, struct stage_set *s, struct outcome *out, struct f
 		return rc;
 	}
 	if (r->stuck && stage_chance(s, 700)) {
-		rc = runner_resume(run, why);
+		if (r->aborting)
+			stage_mend(s);
+		rc = r->aborting ? runner_abort(run, why) : runner_resume(run, why);
 		if (rc != ZP_OK)
 			return rc;
 	}

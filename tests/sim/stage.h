@@ -154,6 +154,8 @@ struct moment stage_now(const struct stage_set *s);
 void stage_advance(struct stage_set *s, int64_t ms);
 /* Let something happen that nobody asked for. */
 void stage_mischief(struct stage_set *s);
+/* A person deploys the former pair by hand. */
+void stage_mend(struct stage_set *s);
 /* From now on nothing fails. */
 void stage_calm(struct stage_set *s);
 void stage_check(struct stage_set *s);
@@ -201,7 +203,8 @@ int stage_leave(struct player *p, const char *what, int rc, struct fault *why);
 enum lie {
 	LIE_NONE, LIE_NO_WAIT, LIE_ONE_TTL_FROM_PUBLICATION, LIE_NEW_TTL, LIE_NO_PROPAGATION,
 	LIE_FORGETS_A_SERVER, LIE_WALL_CLOCK, LIE_SILENCE_IS_NOTHING, LIE_RETIRES_UNVERIFIED,
-	LIE_RETIRES_ALL, LIE_SHORT_SIGNATURES, LIE_NO_GATE, LIE_ABORTS_BLINDLY, LIES_N
+	LIE_RETIRES_ALL, LIE_SHORT_SIGNATURES, LIE_NO_GATE, LIE_ABORTS_BLINDLY,
+	LIE_WITHDRAWS_AT_ONCE, LIES_N
 };
 void lie_set(enum lie lie);
 const char *lie_name(enum lie lie);

@@ -226,7 +226,9 @@ reload_one(struct stage_set *s, unsigned i, unsigned chain, int64_t longest)
 	struct service_state *v = &s->services[i];
 
 	v->coming = chain;
-	v->flip_due = s->knobs.no_probe ? s->t : s->t + (int64_t)stage_random(s, (uint64_t)longest + 1);
+	/* Who neither looks nor waits has a service that is quick. */
+	v->flip_due = s->knobs.no_probe && s->knobs.no_hold ? s->t :
+	    s->t + (int64_t)stage_random(s, (uint64_t)longest + 1);
 }
 
 int

@@ -56,7 +56,7 @@ stage_follow(struct stage_set *s, const struct entry *e)
 {
 	switch ((enum entry_kind)e->kind) {
 	case ENTRY_SETBACK:
-		s->at_stage = e->stage;
+		s->at_stage = s->aborting ? STAGE_ABORTED : e->stage;
 		if (e->stage < STAGE_PROPAGATED)
 			s->shortcut = false;
 		break;
@@ -265,6 +265,18 @@ stage_mischief(struct stage_set *s)
 }
 
 void
+stage_mend(struct stage_set *s)
+{
+	for (unsigned i = 0; i < s->services_n; i++) {
+		s->services[i].chain = s->old_chain;
+		s->services[i].flip_due = NEVER;
+		s->services[i].third = false;
+	}
+	stage_trace(s, "the former pair is deployed by hand");
+	stage_check(s);
+}
+
+void
 stage_calm(struct stage_set *s)
 {
 	s->knobs.faults = 0;
@@ -341,6 +353,9 @@ stage_check_end(struct stage_set *s, const struct rollover *r)
 			loose = UINT32_MAX & ~pending;
 		if (s->knobs.prune || (s->knobs.no_probe && !s->knobs.has_files))
 			loose |= s->operators[p];
+		/* Blind, what is not of the order's parameters is not known to be the former pair's. */
+		if (s->knobs.no_probe && !s->knobs.has_files)
+			loose |= s->former[p] & ~pending;
 		if (s->knobs.wildcard)
 			loose |= s->wild & ~pending & ~s->former[p];
 		if (((v->mask[p] ^ want) & ~loose) != 0)

@@ -52,6 +52,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_abort.py \
 	tests/system/rotate_addresses.py \
 	tests/system/rotate_at_end.py \
+	tests/system/rotate_blind.py \
 	tests/system/rotate_deploy_faults.py \
 	tests/system/rotate_elsewhere.py \
 	tests/system/rotate_host_faults.py \
