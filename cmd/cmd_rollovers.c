@@ -79,13 +79,11 @@ cmd_run(struct invocation *inv)
 		return show_fault(&why);
 	}
 	s.wait = wait;
-	for (size_t i = 0; i < list.n; i++) {
-		if (inv->globals.dry_run)
-			show_note("rollover %" PRId64 " of %s would be taken as far as it goes",
-			    list.v[i].id, list.v[i].target);
-		else
-			session_walk(&s, list.v[i].id, NULL, NULL);
-	}
+	for (size_t i = 0; inv->globals.dry_run && i < list.n; i++)
+		show_note("rollover %" PRId64 " of %s would be taken as far as it goes", list.v[i].id,
+		    list.v[i].target);
+	if (!inv->globals.dry_run)
+		session_walk_all(&s, &list);
 	code = session_finish(&s);
 	ledger_rollovers_release(&list);
 	session_close(&s);

@@ -14,6 +14,8 @@
 #include "dns/wire.h"
 #include "zonegen/tlsa.h"
 
+enum { NAP_MIN_MS = 250, NAP_MAX_MS = 30000 };	/* between two rounds of several rollovers */
+
 const char *
 session_state(const struct globals *globals)
 {
@@ -316,38 +318,131 @@ open_runner(struct runner *run, struct session *s, int64_t id, struct fault *why
 	return rc;
 }
 
+/* One rollover, as far as it goes; *run is the caller's to close, and empty if it was not reached. */
+static int
+walk(struct runner *run, int64_t *left, struct session *s, int64_t id,
+    int (*act)(struct runner *run, void *context, struct fault *why), void *context,
+    struct fault *why)
+{
+	struct ledger_lock lock = { 0 };
+	int rc = ledger_lock(&lock, s->ledger, id, why);
+
+	*run = (struct runner){ 0 };
+	*left = 0;
+	if (rc == ZP_OK)
+		rc = open_runner(run, s, id, why);
+	if (rc == ZP_OK && act != NULL)
+		rc = act(run, context, why);
+	if (rc == ZP_OK)
+		rc = runner_walk(run, left, why);
+	if (lock.path != NULL)
+		ledger_unlock(s->ledger, &lock);
+	return rc;
+}
+
+/* Show and count what came of a walk. */
+static void
+conclude(struct session *s, const struct runner *run, int rc, int64_t left,
+    const struct fault *why)
+{
+	struct moment now = timepiece_now();
+
+	clear_live_line(s);
+	if (rc == ZP_EWAIT && run->state.id != 0)
+		show_waiting(s, &run->state, left, why);
+	else if (rc == ZP_ERETRY && run->state.id == 0) {
+		/* Another process is at it: it will go on. */
+		if (!s->globals->quiet)
+			show_note("%s", why->text);
+		count(s, EXIT_WAITING);
+	} else if (rc != ZP_OK)
+		session_fail(s, why);
+	if (s->list != NULL && run->state.id != 0)
+		json_add(s->list, session_json(&run->state, &now));
+}
+
 void
 session_walk(struct session *s, int64_t id,
     int (*act)(struct runner *run, void *context, struct fault *why), void *context)
 {
-	struct ledger_lock lock = { 0 };
-	struct runner run = { 0 };
+	struct runner run;
 	struct fault why = { 0 };
-	int64_t left = 0;
-	struct moment now;
-	int rc = ledger_lock(&lock, s->ledger, id, &why);
+	int64_t left;
+	int rc = walk(&run, &left, s, id, act, context, &why);
 
-	if (rc == ZP_OK)
-		rc = open_runner(&run, s, id, &why);
-	if (rc == ZP_OK && act != NULL)
-		rc = act(&run, context, &why);
-	if (rc == ZP_OK)
-		rc = runner_walk(&run, &left, &why);
-	now = timepiece_now();
-	if (rc == ZP_EWAIT && run.state.id != 0)
-		show_waiting(s, &run.state, left, &why);
-	else if (rc == ZP_ERETRY && run.state.id == 0) {
-		/* Another process is at it: it will go on. */
-		clear_live_line(s);
-		show_note("%s", why.text);
-		count(s, EXIT_WAITING);
-	} else if (rc != ZP_OK)
-		session_fail(s, &why);
-	else
-		clear_live_line(s);
-	if (s->list != NULL && run.state.id != 0)
-		json_add(s->list, session_json(&run.state, &now));
+	conclude(s, &run, rc, left, &why);
 	runner_close(&run);
-	if (lock.path != NULL)
-		ledger_unlock(s->ledger, &lock);
+}
+
+/*
+ * Take each rollover that is not over as far as it goes without waiting, and
+ * show what is due first.  *nap: until when nothing is.
+ */
+static size_t
+walk_round(int64_t *nap, struct session *s, const struct ledger_rollovers *list, bool *over)
+{
+	struct bytes first = { 0 };
+	const char *stage = "";
+	int64_t soonest = 0;
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct runner run;
+		struct fault why = { 0 };
+		int64_t left, due;
+		int rc;
+
+		if (over[i])
+			continue;
+		rc = walk(&run, &left, s, list->v[i].id, NULL, NULL, &why);
+		due = timepiece_now().boot + left;
+		over[i] = rc != ZP_EWAIT || run.state.id == 0;
+		if (over[i])
+			conclude(s, &run, rc, left, &why);
+		else if (waiting++ == 0 || due < soonest) {
+			soonest = due;
+			stage = rollover_word(&run.state);
+			bytes_release(&first);
+			bytes_printf(&first, "rollover %" PRId64 ": %s", run.state.id, why.text);
+		}
+		runner_close(&run);
+	}
+	*nap = soonest - timepiece_now().boot;
+	if (*nap < NAP_MIN_MS)
+		*nap = NAP_MIN_MS;
+	if (waiting > 0)
+		show_progress(s, stage, bytes_text(&first), *nap);
+	if (*nap > NAP_MAX_MS)
+		*nap = NAP_MAX_MS;
+	bytes_release(&first);
+	return waiting;
+}
+
+/* One that is left may stay at its servers; of several none may keep the others waiting. */
+void
+session_walk_all(struct session *s, const struct ledger_rollovers *list)
+{
+	bool *over = calloc(list->n + 1, sizeof *over);
+	bool wait = s->wait;
+	size_t waiting = list->n;
+	struct fault why = { 0 };
+	int64_t nap;
+
+	if (over == NULL) {
+		(void)fault_set_nomem(&why);
+		session_fail(s, &why);
+		return;
+	}
+	s->wait = false;
+	while (wait && waiting > 1) {
+		waiting = walk_round(&nap, s, list, over);
+		if (waiting > 1 && s->outside.wait(s->outside.world, nap, &why) != ZP_OK)
+			break;
+	}
+	s->wait = wait && waiting == 1;
+	for (size_t i = 0; i < list->n; i++)
+		if (!over[i])
+			session_walk(s, list->v[i].id, NULL, NULL);
+	s->wait = wait;
+	free(over);
 }

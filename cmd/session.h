@@ -58,6 +58,12 @@ int session_finish(struct session *s);
 void session_walk(struct session *s, int64_t id,
     int (*act)(struct runner *run, void *context, struct fault *why), void *context);
 
+/*
+ * The same for every rollover of the list.  With s->wait they wait side by
+ * side: what is due first is taken first, until all have ended or failed.
+ */
+void session_walk_all(struct session *s, const struct ledger_rollovers *list);
+
 /* Count a failure: it is shown, and its exit code kept if it is the worst. */
 void session_fail(struct session *s, const struct fault *why);
 
