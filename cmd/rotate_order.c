@@ -378,25 +378,13 @@ make_order(struct order *out, const struct rotate_options *options, const struct
 static int
 need_alike(const struct order *first, const struct order *other, struct fault *why)
 {
-	const struct {
-		const char *name;
-		const struct strlist *a, *b;
-	} lists[] = {
-		{ "ports", &first->ports, &other->ports }, { "params", &first->params, &other->params },
-		{ "deploy", &first->deploy, &other->deploy }, { "probe", &first->probes, &other->probes }
-	};
+	const struct order_member *m = order_differs(first, other);
 
-	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-		bool same = lists[i].a->n == lists[i].b->n;
-
-		for (size_t j = 0; same && j < lists[i].a->n; j++)
-			same = strcmp(lists[i].a->v[j], lists[i].b->v[j]) == 0;
-		if (!same)
-			return fault_set(why, ZP_EUSAGE, "%s and %s share a certificate and its live place, so they "
-			    "are moved together, but their '%s' differ: give both the same", first->hosts.v[0],
-			    other->hosts.v[0], lists[i].name);
-	}
-	return ZP_OK;
+	if (m == NULL)
+		return ZP_OK;
+	return fault_set(why, ZP_EUSAGE, "%s and %s share a certificate and its live place, so they are moved "
+	    "together, but '%s' is not the same in the sections of both (tls, or their zones): give both the "
+	    "same", first->hosts.v[0], other->hosts.v[0], strcmp(m->name, "probes") == 0 ? "probe" : m->name);
 }
 
 int

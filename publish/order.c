@@ -210,6 +210,15 @@ same_member(const struct order_member *m, const struct order *a, const struct or
 	return true;
 }
 
+const struct order_member *
+order_differs(const struct order *a, const struct order *b)
+{
+	for (size_t i = 0; i < order_members_n; i++)
+		if (strcmp(order_members[i].name, "hosts") != 0 && !same_member(&order_members[i], a, b))
+			return &order_members[i];
+	return NULL;
+}
+
 static void
 print_member(struct bytes *to, const struct order_member *m, const struct order *o)
 {

@@ -101,6 +101,9 @@ struct order_member {
 int order_compare(enum order_change *out, struct strlist *lines, const struct order *was,
     const struct order *is, struct fault *why) MUST_CHECK;
 
+/* The first member, the hosts aside, that is not the same in both; NULL: there is none. */
+const struct order_member *order_differs(const struct order *a, const struct order *b);
+
 extern const struct order_member order_members[];
 extern const size_t order_members_n;
 

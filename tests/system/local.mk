@@ -79,6 +79,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_update_faults.py \
 	tests/system/rotate_update_silent.py \
 	tests/system/rotate_wait.py \
+	tests/system/rotate_words.py \
 	tests/system/sender.py \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \

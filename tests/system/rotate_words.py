@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What rotate-tlsa is told: sections that contradict each other, and words that mean nothing."""
+import sys
+
+sys.path[0] += "/lib"
+from zp import *
+
+HOST2 = "mx2.mail.example"
+
+with Test() as t:
+    rig = Rig(t, primary=Knotd, secondary=None, service=LiveTls, ttl=1, safety="0s", hold="0s")
+    rig.zone.records += f"\n{HOST2}. A {rig.mx.addr}\n_25._tcp.{HOST2}. TLSA {rig.old.tlsa()}"
+    rig.start()
+
+    def told(*options, rc=0, say=(), host=rig.host):
+        """One dry run, and what it says."""
+        done = rig.run("rotate-tlsa", host, "--dry-run", *options)
+        t.rc(done, rc, " ".join(options) or "as it is configured")
+        for word in say:
+            t.has(done.err, word, f"says '{word}'")
+        return done
+
+    with t.case("sections of hosts that share a pair"):
+        with open(rig.config) as f:
+            text = f.read()
+        first = text[text.index('tls "'):]
+        second = first.replace(rig.host, HOST2, 1)
+        t.write("zonepub.conf", text + second)
+        told(HOST2)
+        for name, other in (("safety", second.replace('safety = "0s"', 'safety = "1h"')),
+                            ("hold", second.replace('hold = "0s"', 'hold = "1h"')),
+                            ("prune", second.replace("ports", "prune = true ports")),
+                            ("no-probe", second.replace("ports", "no-probe = true ports")),
+                            ("probe", second.replace("ports", "probe = {\"192.0.2.1\"} ports")),
+                            ("deploy-timeout", second.replace("ports", "deploy-timeout = 5 ports"))):
+            t.write("zonepub.conf", text + other)
+            told(HOST2, rc=2, say=(f"'{name}'", rig.host, HOST2))
+        t.write("zonepub.conf", text + second.replace('hold = "0s"', 'hold = "1h"'))
+        told(HOST2, "--hold", "1h")
+        rig.write_config()
