@@ -163,6 +163,7 @@ read_source(struct source *s, const struct call *call, const struct request *r, 
 		warn_exposed(call, s->key.is_exposed, r->p12);
 	} else if (r->csr != NULL) {
 		class = csr_read(&s->key, r->csr, why);
+		warn_exposed(call, s->key.is_exposed, r->csr);
 	} else {
 		class = keyfile_read(&s->key, r->key, &pass, why);
 		warn_exposed(call, s->key.is_exposed, r->key);

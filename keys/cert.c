@@ -46,22 +46,57 @@ is_csr_label(const char *name)
 	return strcmp(name, PEM_STRING_X509_REQ) == 0 || strcmp(name, PEM_STRING_X509_REQ_OLD) == 0;
 }
 
+static bool
+begins(const uint8_t *line, size_t len, const char *with)
+{
+	return len >= strlen(with) && memcmp(line, with, strlen(with)) == 0;
+}
+
+/* A copy without the blocks of keys: none is wanted here, and a damaged one does no harm. */
+static int
+leave_keys(struct bytes *out, struct seen *seen, const struct bytes *content, struct fault *why)
+{
+	static const char mark[] = "KEY-----";
+	bool inside = false;
+	size_t len;
+
+	for (size_t at = 0; at < content->len; at += len) {
+		const uint8_t *line = content->data + at;
+		const uint8_t *end = memchr(line, '\n', content->len - at);
+
+		len = end == NULL ? content->len - at : (size_t)(end - line) + 1;
+		if (begins(line, len, "-----BEGIN "))
+			inside = memmem(line, len, mark, sizeof mark - 1) != NULL;
+		if (!inside)
+			bytes_append(out, line, len);
+		seen->key = seen->key || inside;
+		if (begins(line, len, "-----END "))
+			inside = false;
+	}
+	return bytes_check(out, why);
+}
+
 static int
 walk_pem(struct seen *seen, const struct bytes *content, block_fn *block, void *to,
     struct fault *why)
 {
-	BIO *bio = BIO_new_mem_buf(content->data, (int)content->len);
+	struct bytes open = { 0 };
 	char *name, *header;
 	uint8_t *data;
+	BIO *bio = NULL;
 	long len;
-	int class = ZP_OK;
+	int class = leave_keys(&open, seen, content, why);
 
-	if (bio == NULL)
-		return fault_set_nomem(why);
+	if (class != ZP_OK)
+		goto out;
+	bio = BIO_new_mem_buf(bytes_text(&open), (int)open.len);
+	if (bio == NULL) {
+		class = fault_set_nomem(why);
+		goto out;
+	}
 	while (class == ZP_OK && PEM_read_bio(bio, &name, &header, &data, &len) == 1) {
 		seen->cert = seen->cert || is_cert_label(name);
 		seen->csr = seen->csr || is_csr_label(name);
-		seen->key = seen->key || strstr(name, "KEY") != NULL;
 		class = block(to, name, data, len, why);
 		OPENSSL_free(name);
 		OPENSSL_free(header);
@@ -70,7 +105,9 @@ walk_pem(struct seen *seen, const struct bytes *content, block_fn *block, void *
 	if (class == ZP_OK && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
 		class = sslfault_set(why, ZP_EUSAGE, "a PEM block is broken");
 	ERR_clear_error();
+out:
 	BIO_free(bio);
+	bytes_wipe(&open);
 	return class;
 }
 
@@ -233,6 +270,8 @@ csr_read(struct key_facts *out, const char *path, struct fault *why)
 	class = file_read(&content, path, KEYFILE_MAX, why);
 	if (class == ZP_OK)
 		class = csr_parse(out, &content, path, why);
+	if (class == ZP_OK)
+		out->is_exposed = holds_private_key(&content) && file_is_exposed(path);
 	bytes_wipe(&content);
 	return class;
 }

@@ -39,7 +39,8 @@ struct chain {
 };
 
 /*
- * Read a chain from PEM (CERTIFICATE blocks), or one certificate from DER.
+ * Read a chain from PEM (CERTIFICATE blocks; keys are passed over, in
+ * whatever state), or one certificate from DER.
  * Fails: ZP_EABSENT (no such file); ZP_EUSAGE (no certificate, a broken one,
  * too many); ZP_ELOCAL.
  */
@@ -60,7 +61,8 @@ int chain_parse_pkcs12(struct chain *out, struct key_facts *key, const struct by
 
 /*
  * The public key of a certificate signing request, PEM or DER; its own
- * signature is verified.  Fails: as chain_read.
+ * signature is verified.  csr_read sees a private key beside it that others
+ * can read (is_exposed).  Fails: as chain_read.
  */
 int csr_read(struct key_facts *out, const char *path, struct fault *why) MUST_CHECK;
 int csr_parse(struct key_facts *out, const struct bytes *content, const char *label,

@@ -198,6 +198,15 @@ with Test() as t:
         t.has(gen(HOST, "--cert", t.path("live.pem")).err, "warning", "a key beside a chain counts")
         os.chmod(t.path("live.pem"), 0o600)
         t.eq(gen(HOST, "--cert", t.path("live.pem")).err, "", "unless only the owner reads it")
+        with open(f"{d}/ec.key") as key, open(f"{d}/ec.csr") as csr:
+            both = t.write("both.csr", key.read() + csr.read(), 0o644)
+        t.has(gen(HOST, "--csr", both).err, "both.csr: others can read", "so does one beside a request")
+        os.chmod(both, 0o600)
+        t.eq(gen(HOST, "--csr", both).err, "", "with the same exception")
+        damaged = t.write("damaged.pem", "-----BEGIN PRIVATE KEY-----\nMC4!\n-----END PRIVATE KEY-----\n"
+                          + open(chain).read(), 0o600)
+        t.eq(gen(HOST, "--cert", damaged).out, gen(HOST, "--cert", chain).out,
+             "a damaged key in front of a chain is skipped")
         for params, port, warns in (("1 1 1", "25", True), ("0 0 1", "465", True),
                                     ("1 1 1", "587", True), ("1 1 1", "443", False),
                                     ("2 1 1", "25", False), ("3 1 1", "25", False)):

@@ -31,11 +31,17 @@ test_facts(void)
 static void
 test_containers(void)
 {
+	static const char *const damaged[] = {
+		"-----BEGIN PRIVATE KEY-----\nMC4C\n!!!!\n-----END PRIVATE KEY-----\n",
+		"-----BEGIN RSA PRIVATE KEY-----\r\nMC4C\r\n-----END EC PRIVATE KEY-----\r\n",
+		"-----BEGIN PRIVATE KEY-----\nMC4CAQ\n",
+		"-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----\n",
+	};
 	struct chain pem, other;
 	struct key_facts key, csr, of_file;
 	struct data_pass p = { "secret", 0 }, wrong = { "x", 0 };
 	const struct passphrase pass = { data_ask, &p }, bad = { data_ask, &wrong };
-	struct fault why;
+	struct fault why = { 0 };
 	char path[512];
 
 	data_chain(&pem, "ec-chain.pem");
@@ -47,6 +53,18 @@ test_containers(void)
 	data_chain(&other, "ec-live.pem");
 	tap_is_int(other.n, 2, "a key block is passed over");
 	chain_release(&other);
+	for (size_t i = 0; i < sizeof damaged / sizeof damaged[0]; i++) {
+		struct bytes content = { 0 }, certs = { 0 };
+
+		bytes_append_text(&content, damaged[i]);
+		if (file_read(&certs, data_path(path, "ec-chain.pem"), KEYFILE_MAX, &why) == ZP_OK)
+			bytes_append(&content, certs.data, certs.len);
+		tap_ok(chain_parse(&other, &content, "it", &why) == ZP_OK && chain_equal(&pem, &other),
+		    "so is a damaged one: %.60s", why.text);
+		chain_release(&other);
+		bytes_release(&content);
+		bytes_release(&certs);
+	}
 
 	tap_is_int(chain_read_pkcs12(&other, &key, data_path(path, "ec.p12"), &pass, &why), ZP_OK,
 	    "PKCS#12");
