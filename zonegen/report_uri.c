@@ -3,6 +3,7 @@
 
 #include "zonegen/report_uri.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,18 +55,37 @@ check_characters(const char *uri, struct fault *why)
 	return ZP_OK;
 }
 
+/* Length of the "[IPv6 address]" that text begins with, or 0. */
+static size_t
+bracketed(const char *text)
+{
+	char address[INET6_ADDRSTRLEN];
+	const char *end = text[0] == '[' ? strchr(text, ']') : NULL;
+	size_t len = end == NULL ? 0 : (size_t)(end - text) - 1;
+	struct in6_addr ignored;
+
+	if (end == NULL || len >= sizeof address)
+		return 0;
+	(void)snprintf(address, sizeof address, "%.*s", (int)len, text + 1);
+	return inet_pton(AF_INET6, address, &ignored) == 1 ? len + 2 : 0;
+}
+
 /* The host of "//host[:port]/..." or of "local@host[?...]" in rest. */
 static int
 take_host(struct report_uri *out, const char *uri, const char *rest, struct fault *why)
 {
 	char host[NAME_TEXT_MAX];
 	const char *from = rest;
+	struct in_addr address;
 	size_t len;
 
 	if (out->scheme == REPORT_HTTPS) {
 		if (strncmp(rest, "//", 2) != 0)
 			return fault_set(why, ZP_EUSAGE, "the URI '%.80s' has no // behind https:", uri);
 		from = rest + 2;
+		len = bracketed(from);
+		if (len > 0 && (from[len] == '\0' || strchr(":/?#", from[len]) != NULL))
+			return ZP_OK;
 		len = strcspn(from, ":/?#");
 	} else {
 		len = strcspn(rest, "?#");
@@ -77,6 +97,8 @@ take_host(struct report_uri *out, const char *uri, const char *rest, struct faul
 	if (len == 0 || len >= sizeof host)
 		return fault_set(why, ZP_EUSAGE, "the URI '%.80s' names no host", uri);
 	(void)snprintf(host, sizeof host, "%.*s", (int)len, from);
+	if (inet_pton(AF_INET, host, &address) == 1)
+		return ZP_OK;
 	if (name_parse_host(&out->host, host, why) != ZP_OK)
 		return fault_prepend(why, "the URI '%.80s'", uri);
 	if (name_labels(&out->host) < 1)

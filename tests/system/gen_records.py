@@ -346,6 +346,15 @@ def names(t):
              f"gen {args[0]}: a domain that leaves no room for {prefix}", done)
 
 
+def addresses(t):
+    """Reports may go to a host without a name; no domain can agree to that."""
+    to = ["--rua", "https://[2001:db8::1]/r", "--rua", "https://192.0.2.1/r"]
+    done = zonepub("gen", "tls-rpt", *D, *to)
+    t.ok(done.rc == 0 and "https://[2001:db8::1]/r" in done.out, "an IPv6 address in brackets", done)
+    done = zonepub("gen", "dmarc", *D, "--policy", "none", *to)
+    t.ok(done.rc == 0 and "_report" not in done.out, "no record is proposed for an address", done)
+
+
 def output_file(t):
     out = t.path("record.zone")
     args = ["gen", "spf", *D, "-o", out, "--", "-all"]
@@ -371,6 +380,6 @@ def output_file(t):
 with Test() as t:
     t.on_exit(lambda: shutil.rmtree(KEYS))
     forms(t)
-    for part in (contents, mta_sts, refusals, warnings, names, output_file):
+    for part in (contents, mta_sts, refusals, warnings, names, addresses, output_file):
         with t.case(part.__name__):
             part(t)

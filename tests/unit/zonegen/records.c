@@ -115,6 +115,13 @@ test_report_uri(void)
 		{ "mailto:a@example.com!10m", ZP_OK, REPORT_MAILTO, "example.com." },
 		{ "https://example.com", ZP_OK, REPORT_HTTPS, "example.com." },
 		{ "https://example.com:8443/a?b#c", ZP_OK, REPORT_HTTPS, "example.com." },
+		{ "https://192.0.2.1/r", ZP_OK, REPORT_HTTPS, "" },
+		{ "https://[2001:db8::1]/r", ZP_OK, REPORT_HTTPS, "" },
+		{ "https://[2001:db8::1]:8443", ZP_OK, REPORT_HTTPS, "" },
+		{ "https://[2001:db8::1]x/", ZP_EUSAGE, REPORT_HTTPS, "" },
+		{ "https://[2001:db8::g]/", ZP_EUSAGE, REPORT_HTTPS, "" },
+		{ "https://[192.0.2.1]/", ZP_EUSAGE, REPORT_HTTPS, "" },
+		{ "https://[2001:db8::1/", ZP_EUSAGE, REPORT_HTTPS, "" },
 		{ "ftp://example.com/", ZP_OK, REPORT_OTHER, "" },
 		{ "a@example.com", ZP_EUSAGE, REPORT_OTHER, "" },
 		{ "mailto:", ZP_EUSAGE, REPORT_OTHER, "" },
@@ -179,7 +186,8 @@ static void
 test_dmarc(void)
 {
 	struct strlist rua = list_of("mailto:a@example.com mailto:b@sub.example.com"
-	    " mailto:c@example.org mailto:d@example.org https://example.net/x");
+	    " mailto:c@example.org mailto:d@example.org https://example.net/x"
+	    " https://192.0.2.1/ https://[2001:db8::1]/");
 	const struct dmarc_request request = { .policy = "none", .rua = &rua, .testing = "y" };
 	const struct dmarc_request bad = { .policy = "none", .fo = "1; t=y" };
 	struct name domain = name_of("example.com.");
@@ -190,12 +198,13 @@ test_dmarc(void)
 
 	tap_is_int(dmarc_print(&text, &request, &why), ZP_OK, "a policy is printed");
 	tap_is(bytes_text(&text), "v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@sub.example.com,"
-	    "mailto:c@example.org,mailto:d@example.org,https://example.net/x; t=y", "with its tags");
+	    "mailto:c@example.org,mailto:d@example.org,https://example.net/x,"
+	    "https://192.0.2.1/,https://[2001:db8::1]/; t=y", "with its tags");
 	bytes_clear(&text);
 	tap_is_int(dmarc_print(&text, &bad, &why), ZP_EUSAGE, "a value cannot bring in another tag");
 	tap_is_int(dmarc_authorise(&records, &domain, &request, 60, &why), ZP_OK,
 	    "other domains are asked to agree");
-	tap_is_int(records.n, 2, "once each");
+	tap_is_int(records.n, 2, "once each; an address has no domain that could");
 	tap_is(name_print(buf, &records.v[0].owner), "example.com._report._dmarc.example.org.",
 	    "at the name that receivers look up");
 	recset_release(&records);
