@@ -39,6 +39,6 @@ zonepub_SOURCES = \
 zonepub_SOURCES += \
 	cmd/cmd_rollovers.c \
 	cmd/cmd_rotate_tlsa.c \
-	cmd/rotate_options.c cmd/rotate_order.c cmd/rotate_order.h \
+	cmd/rotate_options.c cmd/rotate_complete.c cmd/rotate_order.c cmd/rotate_order.h \
 	cmd/rotate_settle.c cmd/rotate_settle.h \
 	cmd/session.c cmd/session.h

@@ -10,9 +10,6 @@
 #include <unistd.h>
 
 #include "base/argv.h"
-#include "zonegen/tlsa.h"
-
-enum { PROBE_REPEAT_MAX = 1000 };
 
 /* A command given as several words, or as one line to be split. */
 static int
@@ -255,46 +252,6 @@ from_options(struct order *o, const struct rotate_options *g, struct fault *why)
 	return rc;
 }
 
-/* What is still unsaid, and whether the words are words. */
-static int
-complete(struct order *o, struct fault *why)
-{
-	int rc = ZP_OK;
-
-	if (o->ports.n == 0)
-		rc = strlist_add(&o->ports, "25", why);
-	if (rc == ZP_OK && o->params.n == 0)
-		rc = strlist_add(&o->params, "3 1 1", why);
-	if (rc == ZP_OK && o->scheme == NULL)
-		rc = order_set(&o->scheme, "staged", why);
-	/* A server that goes by addresses needs no key: naming the zone is enough. */
-	if (rc == ZP_OK && o->publisher == NULL && o->zone != NULL)
-		rc = order_set(&o->publisher, "rfc2136", why);
-	if (rc == ZP_OK && (o->probe_repeat < 1 || o->probe_repeat > PROBE_REPEAT_MAX))
-		rc = fault_set(why, ZP_EUSAGE, "--probe-repeat: a number from 1 to %d", PROBE_REPEAT_MAX);
-	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
-		char protocol[8];
-		uint16_t port;
-
-		rc = tlsa_parse_port(&port, protocol, o->ports.v[i], why);
-	}
-	for (size_t i = 0; rc == ZP_OK && i < o->params.n; i++) {
-		struct tlsa_params p;
-
-		rc = tlsa_parse_params(&p, o->params.v[i], why);
-	}
-	if (rc == ZP_OK)
-		rc = settle_command(&o->deploy, why);
-	if (rc == ZP_OK)
-		rc = settle_command(&o->reload, why);
-	if (rc == ZP_OK && strcmp(o->scheme, "staged") != 0 && strcmp(o->scheme, "next-key") != 0)
-		rc = fault_set(why, ZP_EUSAGE, "--scheme: '%s' is neither staged nor next-key", o->scheme);
-	if (rc == ZP_OK && strcmp(o->scheme, "next-key") == 0 && o->next_dir == NULL)
-		rc = fault_set(why, ZP_EUSAGE, "the next-key scheme needs --next-dir DIR (next-dir in the tls "
-		    "section), where 'zonepub keygen tls HOST --next' keeps the next key");
-	return rc == ZP_OK ? order_check(o, why) : rc;
-}
-
 /* A file to read that the configuration names, and no option replaces. */
 static int
 check_file(const char *given, const char *path, const struct conf_where *where,
@@ -367,8 +324,10 @@ make_order(struct order *out, const struct rotate_options *options, const struct
 		rc = check_file(globals->trust_anchor, conf->resolver.trust_anchor, &conf->resolver.where,
 		    "trust-anchor", why);
 	if (rc == ZP_OK)
-		rc = complete(out, why);
-	return rc;
+		rc = settle_command(&out->deploy, why);
+	if (rc == ZP_OK)
+		rc = settle_command(&out->reload, why);
+	return rc == ZP_OK ? rotate_complete(out, why) : rc;
 }
 
 /*

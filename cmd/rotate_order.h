@@ -48,6 +48,13 @@ struct order_list {
 int rotate_orders_make(struct order_list *out, const struct rotate_options *options,
     const struct globals *globals, const struct conf *conf, const struct strlist *hosts,
     struct fault *why) MUST_CHECK;
+
+/*
+ * Add the defaults to an order and judge its words; rotate_orders_make() does it.
+ * Fails: ZP_EUSAGE naming the option; ZP_ELOCAL.
+ */
+int rotate_complete(struct order *o, struct fault *why) MUST_CHECK;
+
 /* How long to stay at most, ms: --max-wait, else the least of the hosts' sections; -1: no bound. */
 int64_t rotate_max_wait(const struct rotate_options *options, const struct conf *conf,
     const struct strlist *hosts);

@@ -98,6 +98,9 @@ find_section(struct name *other, const struct order *o, struct guide *g,
 				continue;
 			}
 			outside = true;
+			if (source->options->zone != NULL)
+				return fault_set(why, ZP_EUSAGE, "%s does not lie in the zone %s that --zone names",
+				    name_print(from, &end), o->zone);
 			section = source->conf == NULL ? NULL : conf_zone_find(source->conf, &end);
 			if (section == NULL)
 				return fault_set(why, ZP_EUSAGE, "%s leads to %s, and no zone section covers that: whoever "

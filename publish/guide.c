@@ -240,22 +240,49 @@ guide_find_zone(struct guide *g, const struct name *owner, struct fault *why)
 	return rc;
 }
 
+/* True if text, an address or a name, means this server. */
+static bool
+means(const char *text, const struct server *s)
+{
+	struct server given;
+	struct name name;
+
+	if (server_parse(&given, text, NULL) == ZP_OK)
+		return strcmp(given.address, s->address) == 0 &&
+		    (strchr(text, '@') == NULL || given.port == s->port);
+	return !name_is_empty(&s->name) && name_parse_host(&name, text, NULL) == ZP_OK &&
+	    name_equal(&name, &s->name);
+}
+
 static bool
 is_excluded(const struct order *o, const struct server *s)
 {
-	for (size_t i = 0; i < o->exclude.n; i++) {
-		struct server given;
-		struct name name;
-
-		if (server_parse(&given, o->exclude.v[i], NULL) == ZP_OK &&
-		    strcmp(given.address, s->address) == 0 &&
-		    (strchr(o->exclude.v[i], '@') == NULL || given.port == s->port))
+	for (size_t i = 0; i < o->exclude.n; i++)
+		if (means(o->exclude.v[i], s))
 			return true;
-		if (!name_is_empty(&s->name) &&
-		    name_parse_host(&name, o->exclude.v[i], NULL) == ZP_OK && name_equal(&name, &s->name))
-			return true;
-	}
 	return false;
+}
+
+/* What is to be left out and is not there: it may be misspelt, and the other one still counts. */
+static int
+warn_of_strangers(struct look *look, const struct order *o, const struct server_list *found,
+    struct fault *why)
+{
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && i < o->exclude.n; i++) {
+		struct bytes text = { 0 };
+		bool known = false;
+
+		for (size_t j = 0; j < found->n; j++)
+			known = known || means(o->exclude.v[i], &found->v[j]);
+		if (known)
+			continue;
+		bytes_printf(&text, "--exclude: %s is no server of the zone, nothing is left out for it",
+		    o->exclude.v[i]);
+		rc = strlist_take(&look->warnings, bytes_take_text(&text), why);
+	}
+	return rc;
 }
 
 /* An address without a route, of a server that another of its addresses stands for. */
@@ -293,13 +320,45 @@ add_servers(struct guide *g, struct look *look, const struct server_list *found,
 	return rc;
 }
 
+/* The servers that are named. */
+static int
+find_authorities(struct server_list *out, struct guide *g, struct fault *why)
+{
+	const struct strlist *names = &g->order->authorities;
+	int rc = ZP_OK;
+
+	for (size_t i = 0; rc == ZP_OK && i < names->n; i++) {
+		struct server_list found;
+
+		rc = find_given(&found, g, names->v[i], why);
+		for (size_t j = 0; rc == ZP_OK && j < found.n; j++)
+			rc = server_list_add(out, &found.v[j], why);
+		server_list_release(&found);
+	}
+	return rc;
+}
+
+/* Every address of every NS. */
+static int
+find_listed(struct server_list *out, struct guide *g, struct fault *why)
+{
+	struct zone_found zone;
+	int rc = guide_need_resolver(g, why);
+
+	if (rc == ZP_OK)
+		rc = discover_zone(&zone, g->resolver, &g->zone, why);
+	if (rc == ZP_OK)
+		rc = discover_servers(out, g->resolver, &zone, 53, why);
+	return rc == ZP_OK ? ZP_OK :
+	    fault_prepend(why, "cannot find the servers of the zone (--authority names them)");
+}
+
 /* The configured servers, or every address of every NS; and the primary. */
 int
 guide_find_servers(struct guide *g, struct look *look, struct fault *why)
 {
 	const struct order *o = g->order;
 	struct server_list found = { 0 };
-	struct zone_found zone;
 	int rc = ZP_OK;
 
 	if (!guide_is_file(o)) {
@@ -311,23 +370,12 @@ guide_find_servers(struct guide *g, struct look *look, struct fault *why)
 	if (rc == ZP_OK && guide_is_file(o) && o->authorities.n == 0 && o->reload.n == 0)
 		return strlist_add(&look->warnings, "neither --authority nor --reload is given: the zone file "
 		    "itself stands for its servers", why);
-	for (size_t i = 0; rc == ZP_OK && i < o->authorities.n; i++) {
-		rc = find_given(&found, g, o->authorities.v[i], why);
-		if (rc == ZP_OK)
-			rc = add_servers(g, look, &found, why);
-		server_list_release(&found);
-	}
-	if (rc != ZP_OK || o->authorities.n > 0)
-		return rc;
-	rc = guide_need_resolver(g, why);
 	if (rc == ZP_OK)
-		rc = discover_zone(&zone, g->resolver, &g->zone, why);
-	if (rc == ZP_OK)
-		rc = discover_servers(&found, g->resolver, &zone, 53, why);
+		rc = o->authorities.n > 0 ? find_authorities(&found, g, why) : find_listed(&found, g, why);
 	if (rc == ZP_OK)
 		rc = add_servers(g, look, &found, why);
-	if (rc != ZP_OK)
-		(void)fault_prepend(why, "cannot find the servers of the zone (--authority names them)");
+	if (rc == ZP_OK)
+		rc = warn_of_strangers(look, o, &found, why);
 	server_list_release(&found);
 	return rc;
 }

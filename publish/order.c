@@ -113,7 +113,8 @@ check_publisher(const struct order *o, struct fault *why)
 		if (o->tsig_file != NULL || o->server != NULL)
 			return fault_set(why, ZP_EUSAGE,
 			    "--zonefile goes with neither --server nor --tsig-file");
-	}
+	} else if (o->sign_keys != NULL || o->reload.n > 0)
+		return fault_set(why, ZP_EUSAGE, "--sign-keys and --reload go with --zonefile alone");
 	return ZP_OK;
 }
 

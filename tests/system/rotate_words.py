@@ -39,3 +39,18 @@ with Test() as t:
         t.write("zonepub.conf", text + second.replace('hold = "0s"', 'hold = "1h"'))
         told(HOST2, "--hold", "1h")
         rig.write_config()
+
+    with t.case("words that mean nothing"):
+        for words, say in (
+                (["--transport", "bogus"], "--transport"), (["--transport", ""], "--transport"),
+                (["--exclude", "bad name!"], "--exclude"), (["--port", "25/udp"], "25/udp"),
+                (["--deploy-timeout", "0"], "--deploy-timeout"),
+                (["--zone", "example.org"], "example.org"), (["--reload", "true"], "--reload"),
+                (["--sign-keys", "/tmp"], "--sign-keys")):
+            told(*words, rc=2, say=[say])
+        told("--exclude", "192.0.2.77", say=["warning", "192.0.2.77"])
+        told("--exclude", "nsx.mail.example", say=["warning", "nsx.mail.example"])
+        done = told("--port", "25/tcp", "--port", "25")
+        t.eq(done.out.count("  now "), 1, "a port that is given twice is one")
+        for words in (["--transport", "tcp"], ["--zone", "mail.example"], ["--exclude", rig.ns1.addr]):
+            t.hasnt(told(*words).err, "no server of the zone", "no such warning")
