@@ -16,7 +16,7 @@ enum report_scheme { REPORT_MAILTO, REPORT_HTTPS, REPORT_OTHER };
 
 struct report_uri {
 	enum report_scheme scheme;
-	struct name host;	/* the mail domain or the host asked; empty with OTHER, or for an IP address */
+	struct name host;	/* mail domain or host asked; empty with OTHER and for IP addresses */
 	bool has_size;		/* "!10m" stands at its end, as RFC 7489 allowed */
 };
 

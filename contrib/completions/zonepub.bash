@@ -3,7 +3,7 @@
 
 _zonepub_words() { # COMMAND WORDS...: commands, kinds and options that its help lists
 	zonepub "$@" --help 2>/dev/null |
-	    sed -n -e 's/^ \{2,6\}\(-[a-zA-Z0-9], \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' \
+	    sed -n -e '/^Example:/,/^$/d' -e 's/^ \{2,6\}\(-[a-zA-Z0-9], \)\{0,1\}\(--[a-z0-9-]*\).*/\2/p' \
 	        -e '/^\(Commands\|Kinds\):/,/^$/s/^  \([a-z][a-z0-9-]*\) .*/\1/p' \
 	        -e '1s/^Usage: zonepub [a-z-]* \([a-z0-9.-]*|[a-z0-9.|-]*\).*/\1/p' | tr '|' '\n'
 }

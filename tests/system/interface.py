@@ -4,6 +4,7 @@
 import os
 import re
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -79,6 +80,12 @@ def manual(t, pages):
                               capture_output=True, text=True)
         t.ok(done.returncode == 0 and done.stdout + done.stderr == "", f"mandoc has no remark on {name}",
              done.stdout + done.stderr)
+    built = os.path.join(os.path.dirname(binary()[-1]), "man", "installed", "zonepub.1")
+    if os.path.exists(built):
+        with open(built) as f:
+            page = f.read()
+        t.ok(re.search(r"^\.Pa /.*/zonepub/zonepub\.conf ,$", page, re.M) and "SYSCONFDIR" not in page
+             and "LOCALSTATEDIR" not in page, "the installed page names the real folders", built)
     own = sections(os.path.join(TOP, "man", "zonepub.1"))
     common = own.get("Global options", "")
     t.eq(GLOBAL - set(OPTION.findall(common)), set(), "the manual has every global option")
@@ -109,7 +116,9 @@ def completion(t, pages):
             env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"}, cwd=t.dir,
             capture_output=True, text=True)
         t.eq(done.stderr, "", f"completing {words} says nothing")
-        return set(done.stdout.split())
+        found = done.stdout.split()
+        t.eq(len(found), len(set(found)), f"completing {words} offers each word once")
+        return set(found)
 
     commands = {w[0] for w in pages}
     t.eq(commands - complete(""), set(), "every command is offered")
@@ -127,6 +136,32 @@ def completion(t, pages):
     t.eq(complete("gen", "tlsa", "x", "--format", ""), {"zone", "line", "nsupdate", "json"},
          "the words of an option")
     t.ok("bin" in {c.rstrip("/") for c in complete("gen", "tlsa", "x", "--cert", "b")}, "files")
+
+
+def zsh_completion(t):
+    """The script in a real zsh, with what it would offer printed."""
+    script = os.path.join(TOP, "contrib", "completions", "_zonepub")
+    if not shutil.which("zsh"):
+        t.skip("completion in zsh", "there is no zsh")
+        return
+    t.write("bin/zonepub", "#!/bin/sh\nexec %s \"$@\"\n" % shlex.join(binary()), 0o755)
+    path = os.path.dirname(t.path("bin/zonepub"))
+
+    def complete(*words):
+        done = subprocess.run(
+            ["zsh", "-fc", 'compadd() { print -rl -- "${(@P)2}" }; _files() { }; '
+             'f() { local -a words; words=(zonepub "$@"); local CURRENT=$#words; . $SCRIPT }; f "$@"',
+             "zsh", *words],
+            env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}", "SCRIPT": script},
+            capture_output=True, text=True)
+        t.eq(done.stderr, "", f"completing {words} says nothing")
+        return done.stdout.split()
+
+    t.ok({"gen", "rotate-tlsa"} <= set(complete("")), "commands")
+    for front in ((), ("--json",), ("-c", "x.conf")):
+        t.ok({"dkim", "tlsa"} <= set(complete(*front, "gen", "")), f"kinds, behind {front}")
+        t.ok("--p12" in complete(*front, "gen", "tlsa", "x", "--"), f"options, behind {front}")
+    t.eq(complete("verify-chain", "--").count("--tlsa"), 1, "each option once")
 
 
 def usage_errors(t, leaf):
@@ -308,7 +343,7 @@ with Test() as t:
     leaf = ca.issue("mx.example")
     pages = all_pages()
     for test, args in ((help_pages, [pages]), (manual, [pages]), (completion, [pages]),
-                       (usage_errors, [leaf]), (json_outputs, [leaf]), (keys_and_chains, [ca, leaf]),
+                       (zsh_completion, []), (usage_errors, [leaf]), (json_outputs, [leaf]), (keys_and_chains, [ca, leaf]),
                        (colour, [leaf]), (configuration, [leaf])):
         with t.case(test.__name__):
             test(t, *args)
