@@ -197,6 +197,26 @@ set_number(int64_t *to, int64_t given)
 		*to = given;
 }
 
+/* A publisher that the command line names leaves nothing of another one. */
+static int
+change_publisher(struct order *o, const struct rotate_options *g, struct fault *why)
+{
+	char **const of_messages[] = { &o->server, &o->tsig_file, &o->transport, &o->tls_name, &o->tls_ca };
+	char **const of_file[] = { &o->zonefile, &o->sign_keys };
+	bool messages = g->server != NULL || g->tsig_file != NULL;
+	int rc = ZP_OK;
+
+	for (size_t i = 0; g->zonefile != NULL && rc == ZP_OK && i < sizeof of_messages / sizeof *of_messages; i++)
+		rc = order_set(of_messages[i], NULL, why);
+	for (size_t i = 0; messages && rc == ZP_OK && i < sizeof of_file / sizeof *of_file; i++)
+		rc = order_set(of_file[i], NULL, why);
+	if (messages)
+		strlist_release(&o->reload);
+	if (rc == ZP_OK && (g->zonefile != NULL || messages))
+		rc = order_set(&o->publisher, g->zonefile != NULL ? "zonefile" : "rfc2136", why);
+	return rc;
+}
+
 static int
 from_options(struct order *o, const struct rotate_options *g, struct fault *why)
 {
@@ -216,6 +236,8 @@ from_options(struct order *o, const struct rotate_options *g, struct fault *why)
 	int rc = set_list(&o->ports, &g->ports, why);
 
 	/* What the command line says takes the place of what the section says otherwise. */
+	if (rc == ZP_OK)
+		rc = change_publisher(o, g, why);
 	if (rc == ZP_OK && g->live_chain != NULL) {
 		rc = order_set(&o->live_cert, NULL, why);
 		if (rc == ZP_OK)
@@ -247,37 +269,38 @@ from_options(struct order *o, const struct rotate_options *g, struct fault *why)
 	o->no_probe = o->no_probe || g->no_probe;
 	o->allow_insecure = o->allow_insecure || g->allow_insecure;
 	o->prune = o->prune || g->prune;
-	if (rc == ZP_OK && (g->zonefile != NULL || g->server != NULL || g->tsig_file != NULL))
-		rc = order_set(&o->publisher, g->zonefile != NULL ? "zonefile" : "rfc2136", why);
 	return rc;
 }
 
-/* A file to read that the configuration names, and no option replaces. */
+/* A file to read that the order has from the configuration. */
 static int
-check_file(const char *given, const char *path, const struct conf_where *where,
-    const char *option, struct fault *why)
+check_file(const char *in_use, const char *given, const char *path,
+    const struct conf_where *where, const char *option, struct fault *why)
 {
-	if (given != NULL || path == NULL || access(path, R_OK) == 0)
+	if (in_use == NULL || given != NULL || path == NULL || access(path, R_OK) == 0)
 		return ZP_OK;
 	return conf_fault(why, ZP_EUSAGE, where, option, "%s: %s", path, strerror(errno));
 }
 
 static int
-check_tls_files(const struct rotate_options *g, const struct conf_tls *t, struct fault *why)
+check_tls_files(const struct order *o, const struct rotate_options *g, const struct conf_tls *t,
+    struct fault *why)
 {
-	int rc = check_file(g->cert, t->cert, &t->where, "cert", why);
+	int rc = check_file(o->cert, g->cert, t->cert, &t->where, "cert", why);
 
-	return rc == ZP_OK ? check_file(g->key, t->key, &t->where, "key", why) : rc;
+	return rc == ZP_OK ? check_file(o->key, g->key, t->key, &t->where, "key", why) : rc;
 }
 
 static int
-check_zone_files(const struct rotate_options *g, const struct conf_zone *z, struct fault *why)
+check_zone_files(const struct order *o, const struct rotate_options *g,
+    const struct conf_zone *z, struct fault *why)
 {
-	int rc = check_file(g->tsig_file, z->tsig_file, &z->where, "tsig-file", why);
+	int rc = check_file(o->tsig_file, g->tsig_file, z->tsig_file, &z->where, "tsig-file", why);
 
 	if (rc == ZP_OK)
-		rc = check_file(g->zonefile, z->zonefile, &z->where, "zonefile", why);
-	return rc == ZP_OK ? check_file(g->sign_keys, z->sign_keys, &z->where, "sign-keys", why) : rc;
+		rc = check_file(o->zonefile, g->zonefile, z->zonefile, &z->where, "zonefile", why);
+	return rc == ZP_OK ?
+	    check_file(o->sign_keys, g->sign_keys, z->sign_keys, &z->where, "sign-keys", why) : rc;
 }
 
 static int
@@ -317,12 +340,12 @@ make_order(struct order *out, const struct rotate_options *options, const struct
 	if (rc == ZP_OK)
 		rc = set_path(&out->trust_anchor, globals->trust_anchor, why);
 	if (rc == ZP_OK && tls != NULL)
-		rc = check_tls_files(options, tls, why);
+		rc = check_tls_files(out, options, tls, why);
 	if (rc == ZP_OK && zone != NULL)
-		rc = check_zone_files(options, zone, why);
+		rc = check_zone_files(out, options, zone, why);
 	if (rc == ZP_OK && conf != NULL)
-		rc = check_file(globals->trust_anchor, conf->resolver.trust_anchor, &conf->resolver.where,
-		    "trust-anchor", why);
+		rc = check_file(out->trust_anchor, globals->trust_anchor, conf->resolver.trust_anchor,
+		    &conf->resolver.where, "trust-anchor", why);
 	if (rc == ZP_OK)
 		rc = settle_command(&out->deploy, why);
 	if (rc == ZP_OK)

@@ -54,3 +54,24 @@ with Test() as t:
         t.eq(done.out.count("  now "), 1, "a port that is given twice is one")
         for words in (["--transport", "tcp"], ["--zone", "mail.example"], ["--exclude", rig.ns1.addr]):
             t.hasnt(told(*words).err, "no server of the zone", "no such warning")
+
+    with t.case("another publisher than the section's"):
+        file = t.write("mail.example.zone", f"""$TTL 300
+@ SOA ns.mail.example. hostmaster.mail.example. 7 3600 600 86400 300
+@ NS ns.mail.example.
+ns A 192.0.2.1
+mx A {rig.mx.addr}
+_25._tcp.mx TLSA {rig.old.tlsa()}
+""")
+        done = told("--zonefile", file, "--allow-insecure", say=["stands for its servers"])
+        t.has(done.out, rig.new.tlsa(), "the zone file in place of the server")
+        with open(rig.config) as f:
+            text = f.read()
+        start, end = text.index("    publisher = rfc2136"), text.index("    ttl = ")
+        t.write("zonepub.conf", text[:start] + f'    publisher = zonefile\n    zonefile = "{file}.not"\n'
+                '    reload = {"/nonexistent"}\n' + text[end:])
+        told(rc=2, say=["zonefile"])
+        done = told("--server", rig.ns1.addr, "--tsig-file", rig.tsig_file)
+        t.has(done.out, rig.new.tlsa(), "the server in place of the zone file")
+        told("--server", rig.ns1.addr, "--zonefile", file, rc=2, say=["--zonefile goes with neither"])
+        rig.write_config()
