@@ -175,25 +175,17 @@ nap_for(const struct runner *run, int64_t ms, struct fault *why)
 }
 
 /*
- * The time has not come.  A wait that lost its clock starts anew; a wait of
- * caches is worth nothing if all servers went silent meanwhile (RFC 8767), so
- * they are looked at now and then.
+ * A wait of caches is worth nothing if all servers went silent meanwhile (RFC
+ * 8767), so they are looked at now and then: it starts anew if they are.
  */
 static int
-pass_time(struct runner *run, const struct step *step, const struct timing *timing,
-    struct fault *why)
+look_in_between(struct runner *run, struct fault *why)
 {
 	const struct outside *o = run->outside;
-	int64_t nap = timing->left < INTERIM_LOOK_MS ? timing->left : INTERIM_LOOK_MS;
 	struct evidence e = { 0 };
 	struct look look = { 0 };
-	int rc;
+	int rc = o->look(o->world, &run->state.order, &look, why);
 
-	show_progress(run, step, why->text, timing->left);
-	rc = nap_for(run, nap, why);
-	if (rc != ZP_OK || step->deed != DEED_EXPIRE || nap == timing->left)
-		return rc;
-	rc = o->look(o->world, &run->state.order, &look, why);
 	if (rc == ZP_OK)
 		rc = evidence_judge(&e, &look, &run->state.target, NULL,
 		    run->state.order.allow_insecure, why);
@@ -205,18 +197,78 @@ pass_time(struct runner *run, const struct step *step, const struct timing *timi
 	return rc == ZP_ERETRY ? ZP_OK : rc;
 }
 
+/*
+ * The time has not come, and nobody stays for it: one look, as who comes again
+ * and again is to see what who stays would have seen.  ZP_EWAIT keeps *why.
+ */
+static int
+look_and_leave(struct runner *run, const struct step *step, struct fault *why)
+{
+	struct fault reason = *why;
+	int64_t number = run->state.number;
+	int rc = look_in_between(run, why);
+
+	if (rc != ZP_OK) {
+		(void)record_failure(run, step, true, why);
+		return rc;
+	}
+	if (run->state.number != number)
+		return ZP_OK;
+	*why = reason;
+	return ZP_EWAIT;
+}
+
+/* The time has not come. */
+static int
+pass_time(struct runner *run, const struct step *step, const struct timing *timing,
+    struct fault *why)
+{
+	int64_t nap = timing->left < INTERIM_LOOK_MS ? timing->left : INTERIM_LOOK_MS;
+	int rc;
+
+	show_progress(run, step, why->text, timing->left);
+	rc = nap_for(run, nap, why);
+	return rc != ZP_OK || step->deed != DEED_EXPIRE || nap == timing->left ? rc :
+	    look_in_between(run, why);
+}
+
+/*
+ * *due: the time of step has come.  Else some of it has passed, or something
+ * was recorded.  first is the number of the last entry when the walk began.
+ */
+static int
+come_to_time(bool *due, int64_t *left, struct runner *run, const struct step *step, int64_t first,
+    struct fault *why)
+{
+	struct moment now = run->outside->now(run->outside->world);
+	struct timing timing;
+	int rc = steps_time(&timing, &run->state, step, &now, why);
+
+	*due = rc == ZP_OK && !timing.anew;
+	if (timing.anew)
+		return runner_note(run, ENTRY_SETBACK, step->deed == DEED_EXPIRE ? STAGE_PUBLISHED :
+		    step->deed == DEED_WITHDRAW ? run->state.stage : STAGE_DEPLOYED, why->text, why);
+	if (rc == ZP_EWAIT && run->wait)
+		rc = pass_time(run, step, &timing, why);
+	else if (rc == ZP_EWAIT && step->deed == DEED_EXPIRE && run->state.number == first)
+		rc = look_and_leave(run, step, why);
+	if (rc != ZP_OK)
+		*left = timing.left;
+	return rc;
+}
+
 int
 runner_walk(struct runner *run, int64_t *left, struct fault *why)
 {
 	const struct outside *o = run->outside;
-	int64_t pause = LOOK_AGAIN_MS, watched, number = 0;
+	int64_t pause = LOOK_AGAIN_MS, watched, number = 0, first = run->state.number;
 	struct moment since = o->now(o->world);	/* this step is tried */
 
 	*left = 0;
 	for (;;) {
 		struct step step = steps_wanted(&run->state);
 		struct moment now = o->now(o->world);
-		struct timing timing;
+		bool due;
 		int rc;
 
 		if (run->state.number != number) {
@@ -231,25 +283,11 @@ runner_walk(struct runner *run, int64_t *left, struct fault *why)
 			    (long long)run->state.id, run->state.last_error);
 		assert(step.deed != DEED_NONE);
 
-		rc = steps_time(&timing, &run->state, &step, &now, why);
-		if (timing.anew) {
-			rc = runner_note(run, ENTRY_SETBACK, step.deed == DEED_EXPIRE ? STAGE_PUBLISHED :
-			    step.deed == DEED_WITHDRAW ? run->state.stage : STAGE_DEPLOYED, why->text, why);
-			if (rc != ZP_OK)
-				return rc;
+		rc = come_to_time(&due, left, run, &step, first, why);
+		if (rc != ZP_OK)
+			return rc;
+		if (!due)
 			continue;
-		}
-		if (rc == ZP_EWAIT && run->wait) {
-			rc = pass_time(run, &step, &timing, why);
-			if (rc == ZP_OK)
-				continue;
-			*left = timing.left;
-			return rc;
-		}
-		if (rc != ZP_OK) {
-			*left = timing.left;
-			return rc;
-		}
 
 		show_progress(run, &step, step.doing, -1);
 		*left = pause;

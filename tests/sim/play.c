@@ -182,6 +182,14 @@ go_by(struct stage_set *s, int64_t ms, bool anything)
 	stage_advance(s, ms - ms / 2);
 }
 
+/* Does a process wait for caches, that nobody can ask anything anew? */
+static bool
+waits_in_silence(const struct runner *run, const struct stage_set *s)
+{
+	return !run->wait && run->state.stage == STAGE_PROPAGATED && !run->state.aborting &&
+	    !run->state.stuck && s->stale_since != NEVER;
+}
+
 /* One process. True if the rollover has ended. */
 static bool
 run_once(struct stage_set *s, struct outcome *out, int64_t *pause)
@@ -192,7 +200,8 @@ run_once(struct stage_set *s, struct outcome *out, int64_t *pause)
 	struct runner run;
 	struct fault why = { 0 };
 	int64_t left = 0;
-	bool ended;
+	size_t recorded;
+	bool ended, silent;
 	int rc;
 
 	copy_ledger(&entries, s);
@@ -200,6 +209,8 @@ run_once(struct stage_set *s, struct outcome *out, int64_t *pause)
 	run.wait = s->knobs.waits;
 	out->was_stuck = out->was_stuck || run.state.stuck;
 	rc = intervene(&run, s, out, &why);
+	recorded = s->ledger.n;
+	silent = waits_in_silence(&run, s);
 	if (rc == ZP_OK)
 		rc = runner_walk(&run, &left, &why);
 	stage_trace(s, "process ends: %d %s, %lld ms left", rc, rc == ZP_OK ? "" : why.text,
@@ -207,6 +218,9 @@ run_once(struct stage_set *s, struct outcome *out, int64_t *pause)
 	ended = rc == ZP_OK && !player.dead;
 	if (ended && !run.state.ended)
 		stage_fail(s, "the walk says that it is over, the ledger does not");
+	if (rc == ZP_EWAIT && !player.dead && silent && waits_in_silence(&run, s) &&
+	    s->ledger.n == recorded)
+		stage_fail(s, "a process did not notice that all servers are silent");
 	if (rc == ZP_EWAIT && !player.dead && left < 0)
 		stage_fail(s, "%lld ms are left", (long long)left);
 	*pause = rc == ZP_EWAIT && !player.dead ? left + 1 : 1000;

@@ -75,6 +75,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_reload.py \
 	tests/system/rotate_servers_down.py \
 	tests/system/rotate_signatures.py \
+	tests/system/rotate_silence.py \
 	tests/system/rotate_supersede.py \
 	tests/system/rotate_update_faults.py \
 	tests/system/rotate_update_silent.py \
