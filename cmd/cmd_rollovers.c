@@ -79,7 +79,7 @@ cmd_run(struct invocation *inv)
 		return show_fault(&why);
 	}
 	s.wait = wait;
-	for (size_t i = 0; inv->globals.dry_run && i < list.n; i++)
+	for (size_t i = 0; inv->globals.dry_run && !inv->globals.quiet && i < list.n; i++)
 		show_note("rollover %" PRId64 " of %s would be taken as far as it goes", list.v[i].id,
 		    list.v[i].target);
 	if (!inv->globals.dry_run)
@@ -168,6 +168,8 @@ visit_all(struct invocation *inv, const struct usage *usage, visit_fn *visit)
 		return code;
 	rc = take_id(&id, inv, false, &why);
 	if (rc == ZP_OK)
+		rc = session_need_conf(&inv->globals, &why);
+	if (rc == ZP_OK)
 		rc = session_open(&s, &inv->globals, false, -1, &why);
 	if (rc == ZP_OK)
 		rc = ledger_list(&list, s.ledger, false, &why);
@@ -227,6 +229,38 @@ start_abort(struct runner *run, void *context, struct fault *why)
 	return runner_abort(run, why);
 }
 
+static int
+append_nothing(void *world, const struct entry *e, struct fault *why)
+{
+	(void)world;
+	(void)e;
+	(void)why;
+	return ZP_OK;
+}
+
+/* Would it be begun?  Asked of the same function, whose entry goes nowhere. */
+static void
+predict_abort(struct session *s, int64_t id)
+{
+	struct outside outside = s->outside;
+	struct entries entries = { 0 };
+	struct runner run = { 0 };
+	struct fault why = { 0 };
+	int rc = ledger_read(&entries, s->ledger, id, &why);
+
+	outside.append = append_nothing;
+	if (rc == ZP_OK)
+		rc = runner_open(&run, &outside, &entries, &why);
+	if (rc == ZP_OK)
+		rc = runner_abort(&run, &why);
+	if (rc != ZP_OK)
+		session_fail(s, &why);
+	else if (!s->globals->quiet)
+		show_note("rollover %" PRId64 " would be taken back", id);
+	entries_release(&entries);
+	runner_close(&run);
+}
+
 int
 cmd_abort(struct invocation *inv)
 {
@@ -254,12 +288,14 @@ cmd_abort(struct invocation *inv)
 		return code;
 	rc = take_id(&id, inv, true, &why);
 	if (rc == ZP_OK)
+		rc = session_need_conf(&inv->globals, &why);
+	if (rc == ZP_OK)
 		rc = session_open(&s, &inv->globals, !inv->globals.dry_run, max_wait, &why);
 	if (rc != ZP_OK)
 		return show_fault(&why);
 	s.wait = wait || (!no_wait && isatty(STDERR_FILENO));
 	if (inv->globals.dry_run)
-		show_note("rollover %" PRId64 " would be taken back", id);
+		predict_abort(&s, id);
 	else
 		session_walk(&s, id, start_abort, NULL);
 	code = session_finish(&s);

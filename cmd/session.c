@@ -26,19 +26,39 @@ session_state(const struct globals *globals)
 	return folder != NULL && folder[0] != '\0' ? folder : LOCALSTATEDIR "/lib/zonepub";
 }
 
+/* The file that somebody named, or NULL. */
+static const char *
+named_conf(const struct globals *globals)
+{
+	const char *given = globals->config != NULL ? globals->config : getenv("ZONEPUB_CONFIG");
+
+	return given != NULL && given[0] != '\0' ? given : NULL;
+}
+
 int
 session_conf(struct conf **out, const struct globals *globals, struct fault *why)
 {
-	const char *given = globals->config != NULL ? globals->config : getenv("ZONEPUB_CONFIG");
-	const char *path = given != NULL && given[0] != '\0' ? given :
-	    SYSCONFDIR "/zonepub/zonepub.conf";
+	const char *given = named_conf(globals);
+	const char *path = given != NULL ? given : SYSCONFDIR "/zonepub/zonepub.conf";
 	int rc = conf_read(out, path, why);
 
-	if (rc == ZP_EABSENT && path != given) {
+	if (rc == ZP_EABSENT && given == NULL) {
 		fault_clear(why);
 		return ZP_OK;
 	}
-	return rc == ZP_EABSENT ? (why->class = ZP_EUSAGE) : rc;
+	if (rc == ZP_EABSENT || (rc == ZP_ELOCAL && access(path, R_OK) != 0))
+		why->class = rc = ZP_EUSAGE;
+	return rc;
+}
+
+int
+session_need_conf(const struct globals *globals, struct fault *why)
+{
+	const char *given = named_conf(globals);
+
+	if (given == NULL || access(given, R_OK) == 0)
+		return ZP_OK;
+	return fault_set_errno(why, ZP_EUSAGE, "cannot read the configuration %s", given);
 }
 
 /* --- showing --- */

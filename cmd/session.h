@@ -42,6 +42,9 @@ const char *session_state(const struct globals *globals);
  */
 int session_conf(struct conf **out, const struct globals *globals, struct fault *why) MUST_CHECK;
 
+/* For those who go without it: what is named must be there. Fails: ZP_EUSAGE. */
+int session_need_conf(const struct globals *globals, struct fault *why) MUST_CHECK;
+
 /* writing: the ledger is opened for that and made if need be. max_wait: ms or -1. */
 int session_open(struct session *s, const struct globals *globals, bool writing, int64_t max_wait,
     struct fault *why) MUST_CHECK;

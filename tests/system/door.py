@@ -107,8 +107,23 @@ with Test() as t:
             zonepub(*words, state=state)
             t.ok(not os.path.exists(state), f"{words} makes no folder")
         state = t.subdir("state")
+        t.rc(zonepub("-n", "abort", "99", state=t.path("none")), 1, "no such rollover in a dry run")
         t.rc(zonepub("abort", "99", state=state), 1, "no such rollover")
         t.eq([f for f in os.listdir(state) if f.endswith(".lock")], [], "has no lock file")
+
+    with t.case("a configuration that is named"):
+        sealed = t.write("sealed.conf", "", 0)
+        plain = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if is_root() else []
+        for words in (["status"], ["history"], ["abort", "1"], ["run"], ["rotate-tlsa", HOST]):
+            for path, named in ((t.path("no.conf"), None), (t.path("no.conf"), "ZONEPUB_CONFIG"),
+                                (sealed, None)):
+                given = {named: path} if named else {}
+                done = subprocess.run(
+                    [*plain, *binary(), *([] if named else ["-c", path]), *words, "-S", t.path("none")],
+                    text=True, capture_output=True, timeout=60, env={**os.environ, **given})
+                t.eq(done.returncode, 2, f"{words[0]}: one that cannot be read is a usage error")
+                t.has(done.stderr, path, "which names it")
+        t.rc(zonepub("status", state=t.path("none")), 0, "the default one may be missing")
 
     with t.case("hosts that share a certificate"):
         pair = f'cert = "{data("ec-chain.pem")}" key = "{data("ec.key")}" live-cert = "/l" live-key = "/m"'

@@ -43,6 +43,12 @@ with Test() as t:
         abort("published")
     with t.case("propagated"):
         t.rc(rig.rotate("--no-wait"), 75, "it waits")
+        entries = len(rig.run("history", "--json").json())
+        done = rig.run("-n", "abort", rig.status()[-1]["id"])
+        t.rc(done, 0, "a dry run tells that it would be taken back")
+        t.has(done.err, "would be taken back", "in words")
+        t.eq(rig.run("-qn", "abort", rig.status()[-1]["id"]).err, "", "or not, when it shall be quiet")
+        t.eq(len(rig.run("history", "--json").json()), entries, "and records nothing")
         abort("propagated")
     with t.case("verified"):
         t.rc(rig.rotate("--wait", "--max-wait", "5s", "--hold", "60s"), 75, "it is deployed and held")
@@ -63,6 +69,7 @@ with Test() as t:
         again = rig.run("abort", rig.status()[-1]["id"])
         t.rc(again, 2, "one that has ended: exit 2")
         t.has(again.err, "ended", "it is said")
+        t.rc(rig.run("-n", "abort", rig.status()[-1]["id"]), 2, "in a dry run, too")
     with t.case("retired"):
         victim = rig.background("rotate-tlsa", rig.host, "--wait")
         await_(lambda: (last_entry(rig) or (0, 0))[0] == 7, 30, "the removal has begun", poll=0.001)
@@ -76,6 +83,7 @@ with Test() as t:
         t.rc(go_on(rig), 0, "it is carried through")
         t.ok(rig.settled(rig.new), "the new pair alone", rig.published)
     with t.case("an id that is not there"):
+        t.rc(rig.run("-n", "abort", "99"), 1, "exit 1 of a dry run")
         done = rig.run("abort", "99")
         t.rc(done, 1, "exit 1")
         t.has(done.err, "99", "it is named")
