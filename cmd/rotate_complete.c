@@ -7,6 +7,7 @@
 
 #include "cmd/rotate_order.h"
 #include "live/server.h"
+#include "publish/aim.h"
 #include "zonegen/tlsa.h"
 
 enum { PROBE_REPEAT_MAX = 1000, DEPLOY_TIMEOUT_MIN_MS = 1000 };
@@ -109,5 +110,7 @@ rotate_complete(struct order *o, struct fault *why)
 		rc = check_lists(o, why);
 	if (rc == ZP_OK)
 		rc = check_words(o, why);
+	if (rc == ZP_OK)
+		rc = aim_check(o, why);
 	return rc == ZP_OK ? order_check(o, why) : rc;
 }

@@ -12,6 +12,7 @@ libzonepub_a_SOURCES += \
 	publish/zonefile_text.c publish/zonefile_text.h \
 	publish/zonefile_view.c
 libzonepub_a_SOURCES += \
+	publish/aim.c publish/aim.h \
 	publish/body.c \
 	publish/deeds.h \
 	publish/deeds_publish.c \

@@ -16,6 +16,7 @@
 #include "live/dane.h"
 #include "live/discover.h"
 #include "live/probe.h"
+#include "publish/aim.h"
 #include "publish/guide.h"
 #include "publish/rfc2136.h"
 #include "publish/steps_tlsa.h"
@@ -191,7 +192,7 @@ host_targets(struct probe_target **v, size_t *n, struct world *w, const struct o
     const char *host, struct fault *why)
 {
 	struct server_list found = { 0 };
-	int rc = o->probes.n > 0 ? ZP_OK : guide_addresses_of(&found, w, o, host, why);
+	int rc = o->probes.n > 0 ? aim_check(o, why) : guide_addresses_of(&found, w, o, host, why);
 
 	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
 		char protocol[8];
@@ -199,7 +200,8 @@ host_targets(struct probe_target **v, size_t *n, struct world *w, const struct o
 
 		rc = tlsa_parse_port(&port, protocol, o->ports.v[i], why);
 		for (size_t j = 0; rc == ZP_OK && j < o->probes.n; j++)
-			rc = add_targets(v, n, o, o->probes.v[j], port, why);
+			if (aim_fits(o, j, i))
+				rc = add_targets(v, n, o, o->probes.v[j], port, why);
 		for (size_t j = 0; rc == ZP_OK && j < found.n; j++)
 			rc = add_targets(v, n, o, found.v[j].address, port, why);
 	}

@@ -75,3 +75,10 @@ _25._tcp.mx TLSA {rig.old.tlsa()}
         t.has(done.out, rig.new.tlsa(), "the server in place of the zone file")
         told("--server", rig.ns1.addr, "--zonefile", file, rc=2, say=["--zonefile goes with neither"])
         rig.write_config()
+
+    with t.case("a probe for each port"):
+        smtp = TlsServer(t, rig.old, port=2525, kind="smtp", host=rig.host)
+        tls = TlsServer(t, rig.old, port=4465, kind="implicit", host=rig.host)
+        ports = ("--port", "25", "--port", "465")
+        told(*ports, "--probe", f"{smtp.addr}@{smtp.port}", "--probe", f"{tls.addr}@{tls.port}")
+        told(*ports, "--probe", f"{smtp.addr}@25", rc=2, say=["no --probe looks at port 465"])

@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/keys/tsigfile \
 	tests/unit/ledger/ledger \
 	tests/unit/ledger/ledger_faults \
+	tests/unit/publish/aim \
 	tests/unit/publish/body \
 	tests/unit/publish/rfc2136 \
 	tests/unit/publish/rollover \
