@@ -15,6 +15,8 @@ enum {
 	DEPLOYS_MAX = 2
 };
 
+#define MATCHES_NEW "matches the new record"
+
 static const struct place *
 place_of(const struct look *look, const struct showing *sh)
 {
@@ -84,7 +86,7 @@ judge_showings(enum shown *out, struct strlist *lines, const struct runner *run,
 				rc = o->judge(o->world, p, &sh->result.chain, target, &v[i].by_target, why);
 		}
 		if (rc == ZP_OK)
-			rc = describe_showing(lines, sh, v[i].by_pending ? "matches the new record" :
+			rc = describe_showing(lines, sh, v[i].by_pending ? MATCHES_NEW :
 			    v[i].by_target ? "matches a published record" : "matches no published record", why);
 	}
 	if (rc == ZP_OK)
@@ -324,6 +326,24 @@ deeds_put_back(struct runner *run, const struct step *step, int64_t *left, struc
 	return rc;
 }
 
+/* ZP_EWAIT: what the services show, and the first that does not show the renewed chain. */
+static int
+say_short(enum shown shown, const struct strlist *lines, struct fault *why)
+{
+	static const char *const words[] = {
+		[SHOWN_MIXED] = "some services still show the former chain",
+		[SHOWN_FORMER] = "the services still show the former chain",
+		[SHOWN_NEITHER] = "a service shows a chain that no published record matches, or no TLS",
+		[SHOWN_CANNOT_TELL] = "not every service can be looked at"
+	};
+	const char *line = "none was found";
+
+	for (size_t i = lines->n; i-- > 0; )
+		if (strstr(lines->v[i], MATCHES_NEW) == NULL)
+			line = lines->v[i];
+	return fault_set(why, ZP_EWAIT, "%s: %s", words[shown], line);
+}
+
 static int
 fell_short(struct runner *run, enum shown shown, const struct look *look, struct strlist *lines,
     int64_t *left, struct fault *why)
@@ -356,10 +376,18 @@ fell_short(struct runner *run, enum shown shown, const struct look *look, struct
 		}
 		return get_stuck(run, reason, look, lines, why);
 	default:
-		return fault_set(why, ZP_EWAIT, "%s: %s", shown == SHOWN_MIXED ?
-		    "some services still show the former chain" : "not every service can be looked at",
-		    lines->n > 0 ? lines->v[0] : "none was found");
+		return say_short(shown, lines, why);
 	}
+}
+
+/* Watch on for a moment; who has no patience left is told what was watched for. */
+static int
+watch_on(const struct runner *run, enum shown shown, const struct strlist *lines, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	int rc = o->wait(o->world, SERVICE_LOOK_MS, why);
+
+	return rc == ZP_EWAIT ? say_short(shown, lines, why) : rc;
 }
 
 int
@@ -388,7 +416,7 @@ deeds_verify(struct runner *run, const struct step *step, int64_t *left, struct 
 			rc = judge_showings(&verdict, &b.evidence, run, &look, &shown, pair.key.kind, why);
 		if (rc != ZP_OK || verdict == SHOWN_NEW || waited >= SERVICE_GRACE_MS)
 			break;
-		rc = o->wait(o->world, SERVICE_LOOK_MS, why);
+		rc = watch_on(run, verdict, &b.evidence, why);
 		waited += SERVICE_LOOK_MS;
 	}
 	if (rc == ZP_OK && verdict != SHOWN_NEW)

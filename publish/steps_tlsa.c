@@ -313,6 +313,17 @@ asks_for(enum probe_algorithm algorithm, enum key_kind kind)
 	    (algorithm == PROBE_ECDSA && kind == KEY_ECDSA);
 }
 
+/*
+ * Turned away before a word: a crowd, a service that starts.  Once it has
+ * greeted, what keeps clients from TLS is the service's own failure.  Only the
+ * sentence tells how far it came.
+ */
+static bool
+is_turned_away(const struct probe_result *p)
+{
+	return strstr(p->why.text, "greeting") != NULL || strstr(p->why.text, "at once") != NULL;
+}
+
 enum shown
 steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind)
 {
@@ -338,7 +349,16 @@ steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind)
 			break;
 		case PROBE_NO_STARTTLS:
 		case PROBE_TLS_FAILED:
+		case PROBE_REFUSED:
 			neither = true;
+			break;
+		case PROBE_BUSY:
+		case PROBE_CLOSED:
+		case PROBE_GARBAGE:
+			if (is_turned_away(p))
+				blind = true;
+			else
+				neither = true;
 			break;
 		default:
 			blind = true;

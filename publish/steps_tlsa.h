@@ -99,7 +99,7 @@ enum shown {
 	SHOWN_NEW,		/* every one that has a certificate of the pair's kind shows the renewed chain */
 	SHOWN_MIXED,		/* some the renewed, some the former */
 	SHOWN_FORMER,		/* all a chain that the published set accepts, none the renewed one */
-	SHOWN_NEITHER,		/* some a chain that no published record matches, or no TLS at all */
+	SHOWN_NEITHER,		/* some a chain that no published record matches, or TLS does not come about */
 	SHOWN_CANNOT_TELL	/* some could not be looked at */
 };
 

@@ -184,12 +184,12 @@ static void
 harm_services(struct stage_set *s)
 {
 	static const enum probe_outcome outcomes[] = { PROBE_UNREACHABLE, PROBE_SILENT, PROBE_BUSY,
-		PROBE_TLS_FAILED };
+		PROBE_TLS_FAILED, PROBE_REFUSED, PROBE_CLOSED };
 	struct service_state *v = &s->services[stage_random(s, s->services_n)];
 
 	switch (stage_random(s, 3)) {
 	case 0:
-		v->outcome = outcomes[stage_random(s, 4)];
+		v->outcome = outcomes[stage_random(s, 6)];
 		v->outcome_until = s->t + (int64_t)stage_random(s, 60000);
 		stage_trace(s, "service %u cannot be looked at", (unsigned)(v - s->services));
 		break;

@@ -161,6 +161,13 @@ test_shown(void)
 	struct showing no_ecdsa = showing(PROBE_NO_SUCH_KEY, PROBE_ECDSA, NULL);
 	struct showing down = showing(PROBE_UNREACHABLE, PROBE_ECDSA, NULL);
 	struct showing plain = showing(PROBE_NO_STARTTLS, PROBE_ECDSA, NULL);
+	struct showing refused = showing(PROBE_REFUSED, PROBE_ECDSA, NULL);
+	struct showing crowd = showing(PROBE_BUSY, PROBE_ECDSA, NULL);
+	struct showing broken = showing(PROBE_BUSY, PROBE_ECDSA, NULL);
+	struct showing closed = showing(PROBE_CLOSED, PROBE_ECDSA, NULL);
+	(void)fault_set(&crowd.result.why, ZP_ERETRY, "the server refuses in the greeting: '421 later'");
+	(void)fault_set(&broken.result.why, ZP_ERETRY, "the server refuses STARTTLS: '454 no'");
+	(void)fault_set(&closed.result.why, ZP_ERETRY, "the server closed the connection in the TLS handshake");
 	const struct {
 		struct verdict_on_showing v[2];
 		size_t n;
@@ -176,6 +183,10 @@ test_shown(void)
 		{ { { &r, false, true }, { &no_ecdsa, false, false } }, 2, SHOWN_FORMER, "the kind is not there yet" },
 		{ { { &e, true, true }, { &down, false, false } }, 2, SHOWN_CANNOT_TELL, "one is unreachable" },
 		{ { { &plain, false, false } }, 1, SHOWN_NEITHER, "no TLS at all" },
+		{ { { &refused, false, false } }, 1, SHOWN_NEITHER, "one refuses for good" },
+		{ { { &crowd, false, false } }, 1, SHOWN_CANNOT_TELL, "one is busy in its greeting" },
+		{ { { &broken, false, false } }, 1, SHOWN_NEITHER, "one refuses STARTTLS for now" },
+		{ { { &closed, false, false } }, 1, SHOWN_NEITHER, "one leaves in the handshake" },
 		{ { { NULL, false, false } }, 0, SHOWN_CANNOT_TELL, "nothing was looked at" }
 	};
 
