@@ -390,6 +390,23 @@ watch_on(const struct runner *run, enum shown shown, const struct strlist *lines
 	return rc == ZP_EWAIT ? say_short(shown, lines, why) : rc;
 }
 
+/* The pair that was deployed: as renewed, or, where those files are gone since then, as it is live. */
+static int
+read_deployed(struct pair *pair, const struct runner *run, struct fault *why)
+{
+	const struct outside *o = run->outside;
+	struct fault ignored;
+	int rc = o->pair_read(o->world, &run->state.order, PAIR_RENEWED, pair, why);
+
+	if (rc == ZP_OK)
+		return rc;
+	if (o->pair_read(o->world, &run->state.order, PAIR_LIVE, pair, &ignored) != ZP_OK ||
+	    pair->chain.n == 0)
+		return rc;
+	fault_clear(why);
+	return ZP_OK;
+}
+
 int
 deeds_verify(struct runner *run, const struct step *step, int64_t *left, struct fault *why)
 {
@@ -406,7 +423,7 @@ deeds_verify(struct runner *run, const struct step *step, int64_t *left, struct 
 		rc = deeds_prove(run, step, &b, "not looked at (--no-probe)", why);
 		goto out;
 	}
-	rc = o->pair_read(o->world, &run->state.order, PAIR_RENEWED, &pair, why);
+	rc = read_deployed(&pair, run, why);
 	if (rc == ZP_OK)
 		rc = o->look(o->world, &run->state.order, &look, why);
 	while (rc == ZP_OK) {

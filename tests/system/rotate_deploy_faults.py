@@ -72,6 +72,17 @@ with Test() as t:
         deploy(f"touch {rig.mx.marker}")
         goes_on()
 
+    with t.case("it removes the renewed files"):
+        cert, key = t.path("acme", "cert.pem"), t.path("acme", "key.pem")
+        for path, source in ((cert, rig.new.chain_file), (key, rig.new.key_file)):
+            with open(source) as f:
+                t.write(path, f.read(), 0o600)
+        deploy(f"touch {rig.mx.marker}; rm -f {cert} {key}")
+        t.rc(rig.rotate("--wait", "--cert", cert, "--key", key), 0, "they are live: it goes to its end")
+        t.ok(rig.settled(rig.new), "the new pair alone", rig.published)
+        deploy(f"touch {rig.mx.marker}")
+        rig.renewed()
+
     with t.case("it cannot be run"):
         os.chmod(script, 0o644)
         before = rig.ns1.serial(rig.zone.name)
