@@ -20,7 +20,8 @@ struct targets {
 static int
 add_target(struct targets *t, const struct probe_target *target, struct fault *why)
 {
-	static const enum probe_algorithm kinds[] = { PROBE_ANY, PROBE_RSA, PROBE_ECDSA };
+	static const enum probe_algorithm kinds[] = { PROBE_ANY, PROBE_RSA, PROBE_ECDSA,
+		PROBE_ED25519 };
 	enum { KINDS_N = sizeof kinds / sizeof kinds[0] };
 	struct probe_target *grown = realloc(t->v, (t->n + KINDS_N) * sizeof *grown);
 

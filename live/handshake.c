@@ -24,18 +24,22 @@ struct handshake {
 
 /*
  * TLS 1.3 chooses the certificate by the signature algorithms, older versions
- * by the cipher suite.  The PKCS#1 algorithms in the list of ECDSA let an RSA
- * authority sign the chain (RFC 8446 4.2.3); no leaf can use them there.
+ * by the cipher suite.  The PKCS#1 algorithms in the lists of ECDSA and
+ * Ed25519 let an RSA authority sign the chain (RFC 8446 4.2.3); no leaf can
+ * use them there.
  */
 static const struct {
+	const char *name;
 	const char *sigalgs;
 	const char *ciphers;
 } offers[HANDSHAKE_ALGORITHMS_N] = {
-	[HANDSHAKE_ANY] = { NULL, "ALL:!aNULL:@SECLEVEL=0" },
-	[HANDSHAKE_RSA] = { "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:"
+	[HANDSHAKE_ANY] = { "", NULL, "ALL:!aNULL:@SECLEVEL=0" },
+	[HANDSHAKE_RSA] = { "RSA", "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:"
 	    "RSA+SHA512:RSA+SHA1", "aRSA:@SECLEVEL=0" },
-	[HANDSHAKE_ECDSA] = { "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:RSA+SHA256:RSA+SHA384:"
-	    "RSA+SHA512", "aECDSA:@SECLEVEL=0" },
+	[HANDSHAKE_ECDSA] = { "ECDSA", "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:RSA+SHA256:"
+	    "RSA+SHA384:RSA+SHA512", "aECDSA:@SECLEVEL=0" },
+	[HANDSHAKE_ED25519] = { "Ed25519", "ed25519:RSA+SHA256:RSA+SHA384:RSA+SHA512",
+	    "aECDSA:@SECLEVEL=0" },
 };
 
 int
@@ -135,7 +139,7 @@ fail(const struct handshake *h, int error, struct fault *why)
 	switch (step) {
 	case HANDSHAKE_NO_SUCH_KEY:
 		(void)sslfault_set(why, ZP_EABSENT, "the server has no %s certificate",
-		    h->algorithm == HANDSHAKE_RSA ? "RSA" : "ECDSA");
+		    offers[h->algorithm].name);
 		break;
 	case HANDSHAKE_GARBAGE:
 		(void)sslfault_set(why, ZP_EREFUSED, "what the server speaks is no TLS");

@@ -14,8 +14,12 @@
 #include "base/fault.h"
 #include "keys/cert.h"
 
-/* The kind of certificate that is asked for, by the signature algorithms offered. */
-enum handshake_algorithm { HANDSHAKE_ANY, HANDSHAKE_RSA, HANDSHAKE_ECDSA, HANDSHAKE_ALGORITHMS_N };
+/*
+ * The kind of certificate that is asked for, by the signature algorithms
+ * offered.  To ECDSA a server that has none may answer with Ed25519.
+ */
+enum handshake_algorithm { HANDSHAKE_ANY, HANDSHAKE_RSA, HANDSHAKE_ECDSA, HANDSHAKE_ED25519,
+	HANDSHAKE_ALGORITHMS_N };
 
 enum handshake_step {
 	HANDSHAKE_DONE,

@@ -24,8 +24,11 @@
 
 enum { PROBE_ADDRESS_MAX = 64 };
 
-/* Which kind of certificate to ask for, in the signature algorithms that are offered. */
-enum probe_algorithm { PROBE_ANY, PROBE_RSA, PROBE_ECDSA };
+/*
+ * Which kind of certificate to ask for, in the signature algorithms that are
+ * offered.  To PROBE_ECDSA a server that has none may show one of Ed25519.
+ */
+enum probe_algorithm { PROBE_ANY, PROBE_RSA, PROBE_ECDSA, PROBE_ED25519 };
 
 enum probe_outcome {
 	PROBE_SHOWN,		/* the chain is there */

@@ -40,7 +40,8 @@ describe_showing(struct strlist *lines, const struct showing *sh, const char *ve
 	if (p->target.connect_port != 0 && p->target.connect_port != p->target.port)
 		bytes_printf(&line, " (at %u)", (unsigned)p->target.connect_port);
 	if (p->target.algorithm != PROBE_ANY)
-		bytes_printf(&line, " %s", p->target.algorithm == PROBE_RSA ? "RSA" : "ECDSA");
+		bytes_printf(&line, " %s", p->target.algorithm == PROBE_RSA ? "RSA" :
+		    p->target.algorithm == PROBE_ED25519 ? "Ed25519" : "ECDSA");
 	if (p->outcome == PROBE_SHOWN)
 		bytes_printf(&line, ": %s, %s", p->chain.v[0].subject, verdict);
 	else

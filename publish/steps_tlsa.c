@@ -310,7 +310,8 @@ static bool
 asks_for(enum probe_algorithm algorithm, enum key_kind kind)
 {
 	return algorithm == PROBE_ANY || (algorithm == PROBE_RSA && kind == KEY_RSA) ||
-	    (algorithm == PROBE_ECDSA && kind == KEY_ECDSA);
+	    (algorithm == PROBE_ECDSA && kind == KEY_ECDSA) ||
+	    (algorithm == PROBE_ED25519 && kind == KEY_ED25519);
 }
 
 /*

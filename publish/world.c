@@ -164,124 +164,6 @@ world_update(void *world, const struct order *o, const struct changes *changes,
 
 /* --- services --- */
 
-/* The targets of one host: every address, port and kind of key. */
-static int
-add_targets(struct probe_target **v, size_t *n, const struct order *o, const char *text,
-    uint16_t port, struct fault *why)
-{
-	static const enum probe_algorithm algorithms[] = { PROBE_RSA, PROBE_ECDSA };
-
-	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
-		struct probe_target *grown = reallocarray(*v, *n + 1, sizeof **v);
-		int rc;
-
-		if (grown == NULL)
-			return fault_set_nomem(why);
-		*v = grown;
-		rc = probe_target_parse(&grown[*n], text, port, why);
-		if (rc != ZP_OK)
-			return rc;
-		grown[(*n)++].algorithm = algorithms[i];
-	}
-	(void)o;
-	return ZP_OK;
-}
-
-static int
-host_targets(struct probe_target **v, size_t *n, struct world *w, const struct order *o,
-    const char *host, struct fault *why)
-{
-	struct server_list found = { 0 };
-	int rc = o->probes.n > 0 ? aim_check(o, why) : guide_addresses_of(&found, w, o, host, why);
-
-	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
-		char protocol[8];
-		uint16_t port;
-
-		rc = tlsa_parse_port(&port, protocol, o->ports.v[i], why);
-		for (size_t j = 0; rc == ZP_OK && j < o->probes.n; j++)
-			if (aim_fits(o, j, i))
-				rc = add_targets(v, n, o, o->probes.v[j], port, why);
-		for (size_t j = 0; rc == ZP_OK && j < found.n; j++)
-			rc = add_targets(v, n, o, found.v[j].address, port, why);
-	}
-	server_list_release(&found);
-	return rc;
-}
-
-/* Move the results of one host over. */
-static int
-take_results(struct showings *out, struct probe_results *results, const struct name *host,
-    struct fault *why)
-{
-	struct showing *v = reallocarray(out->v, out->n + results->n + 1, sizeof *v);
-
-	if (v == NULL)
-		return fault_set_nomem(why);
-	out->v = v;
-	for (size_t i = 0; i < results->n; i++) {
-		v[out->n++] = (struct showing){ .host = *host, .result = results->v[i] };
-		results->v[i].chain = (struct chain){ 0 };
-	}
-	return ZP_OK;
-}
-
-static int
-world_probe(void *world, const struct order *o, const struct look *l, struct showings *out,
-    struct fault *why)
-{
-	struct world *w = world;
-	int rc = ZP_OK;
-
-	(void)l;
-	*out = (struct showings){ 0 };
-	for (size_t i = 0; rc == ZP_OK && i < o->hosts.n; i++) {
-		struct probe_results results = { 0 };
-		struct probe_target *targets = NULL;
-		char sni[NAME_TEXT_MAX];
-		struct name host;
-		size_t n = 0;
-
-		rc = name_parse_host(&host, o->hosts.v[i], why);
-		if (rc == ZP_OK)
-			rc = host_targets(&targets, &n, w, o, o->hosts.v[i], why);
-		if (rc == ZP_OK)
-			rc = probe_run(&results, targets, n, name_print_host(sni, &host),
-			    (unsigned)o->probe_repeat, PROBE_TIMEOUT_MS, why);
-		if (rc == ZP_OK)
-			rc = take_results(out, &results, &host, why);
-		probe_results_release(&results);
-		free(targets);
-	}
-	if (rc != ZP_OK)
-		showings_release(out);
-	return rc;
-}
-
-static int
-world_judge(void *world, const struct place *p, const struct chain *chain,
-    const struct rrset *set, bool *accepted, struct fault *why)
-{
-	char host[NAME_TEXT_MAX];
-	struct dane_question q = {
-		.chain = chain, .tlsa = set->v, .tlsa_n = set->n, .host = name_print_host(host, &p->host),
-		.port = p->port, .at = timepiece_now().wall, .strict = true
-	};
-	struct dane_answer answer;
-	int rc;
-
-	(void)world;
-	*accepted = false;
-	if (set->n == 0)
-		return ZP_OK;
-	rc = dane_judge(&answer, &q, why);
-	if (rc == ZP_OK)
-		*accepted = answer.verdict == DANE_ACCEPTED;
-	return rc;
-}
-
-/* --- files and commands --- */
-
 static int
 world_pair_read(void *world, const struct order *o, enum pair_which which, struct pair *out,
     struct fault *why)
@@ -319,6 +201,147 @@ world_pair_read(void *world, const struct order *o, enum pair_which which, struc
 		pair_release(out);
 	return rc;
 }
+
+/* True if a pair of the order is of Ed25519: few are, and others are not asked for one. */
+static bool
+has_ed25519(struct world *w, const struct order *o)
+{
+	static const enum pair_which all[] = { PAIR_RENEWED, PAIR_LIVE, PAIR_PREVIOUS };
+	bool has = false;
+
+	for (size_t i = 0; !has && i < sizeof all / sizeof all[0]; i++) {
+		struct pair p;
+
+		if (world_pair_read(w, o, all[i], &p, NULL) != ZP_OK)
+			continue;
+		has = p.chain.n > 0 && p.chain.v[0].key.kind == KEY_ED25519;
+		pair_release(&p);
+	}
+	return has;
+}
+
+/* What is looked at: every address, port and kind of key. */
+struct targets {
+	struct probe_target *v;
+	size_t n;
+	bool ed25519;
+};
+
+static int
+add_targets(struct targets *t, const char *text, uint16_t port, struct fault *why)
+{
+	static const enum probe_algorithm algorithms[] = { PROBE_RSA, PROBE_ECDSA, PROBE_ED25519 };
+	size_t n = t->ed25519 ? 3 : 2;
+
+	for (size_t i = 0; i < n; i++) {
+		struct probe_target *grown = reallocarray(t->v, t->n + 1, sizeof *grown);
+		int rc;
+
+		if (grown == NULL)
+			return fault_set_nomem(why);
+		t->v = grown;
+		rc = probe_target_parse(&grown[t->n], text, port, why);
+		if (rc != ZP_OK)
+			return rc;
+		grown[t->n++].algorithm = algorithms[i];
+	}
+	return ZP_OK;
+}
+
+static int
+host_targets(struct targets *t, struct world *w, const struct order *o, const char *host,
+    struct fault *why)
+{
+	struct server_list found = { 0 };
+	int rc = o->probes.n > 0 ? aim_check(o, why) : guide_addresses_of(&found, w, o, host, why);
+
+	for (size_t i = 0; rc == ZP_OK && i < o->ports.n; i++) {
+		char protocol[8];
+		uint16_t port;
+
+		rc = tlsa_parse_port(&port, protocol, o->ports.v[i], why);
+		for (size_t j = 0; rc == ZP_OK && j < o->probes.n; j++)
+			if (aim_fits(o, j, i))
+				rc = add_targets(t, o->probes.v[j], port, why);
+		for (size_t j = 0; rc == ZP_OK && j < found.n; j++)
+			rc = add_targets(t, found.v[j].address, port, why);
+	}
+	server_list_release(&found);
+	return rc;
+}
+
+/* Move the results of one host over. */
+static int
+take_results(struct showings *out, struct probe_results *results, const struct name *host,
+    struct fault *why)
+{
+	struct showing *v = reallocarray(out->v, out->n + results->n + 1, sizeof *v);
+
+	if (v == NULL)
+		return fault_set_nomem(why);
+	out->v = v;
+	for (size_t i = 0; i < results->n; i++) {
+		v[out->n++] = (struct showing){ .host = *host, .result = results->v[i] };
+		results->v[i].chain = (struct chain){ 0 };
+	}
+	return ZP_OK;
+}
+
+static int
+world_probe(void *world, const struct order *o, const struct look *l, struct showings *out,
+    struct fault *why)
+{
+	struct world *w = world;
+	bool ed25519 = has_ed25519(w, o);
+	int rc = ZP_OK;
+
+	(void)l;
+	*out = (struct showings){ 0 };
+	for (size_t i = 0; rc == ZP_OK && i < o->hosts.n; i++) {
+		struct probe_results results = { 0 };
+		struct targets targets = { .ed25519 = ed25519 };
+		char sni[NAME_TEXT_MAX];
+		struct name host;
+
+		rc = name_parse_host(&host, o->hosts.v[i], why);
+		if (rc == ZP_OK)
+			rc = host_targets(&targets, w, o, o->hosts.v[i], why);
+		if (rc == ZP_OK)
+			rc = probe_run(&results, targets.v, targets.n, name_print_host(sni, &host),
+			    (unsigned)o->probe_repeat, PROBE_TIMEOUT_MS, why);
+		if (rc == ZP_OK)
+			rc = take_results(out, &results, &host, why);
+		probe_results_release(&results);
+		free(targets.v);
+	}
+	if (rc != ZP_OK)
+		showings_release(out);
+	return rc;
+}
+
+static int
+world_judge(void *world, const struct place *p, const struct chain *chain,
+    const struct rrset *set, bool *accepted, struct fault *why)
+{
+	char host[NAME_TEXT_MAX];
+	struct dane_question q = {
+		.chain = chain, .tlsa = set->v, .tlsa_n = set->n, .host = name_print_host(host, &p->host),
+		.port = p->port, .at = timepiece_now().wall, .strict = true
+	};
+	struct dane_answer answer;
+	int rc;
+
+	(void)world;
+	*accepted = false;
+	if (set->n == 0)
+		return ZP_OK;
+	rc = dane_judge(&answer, &q, why);
+	if (rc == ZP_OK)
+		*accepted = answer.verdict == DANE_ACCEPTED;
+	return rc;
+}
+
+/* --- files and commands --- */
 
 static int
 world_swap(void *world, const struct order *o, enum swap_way way, const char *fingerprint,

@@ -54,6 +54,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_at_end.py \
 	tests/system/rotate_blind.py \
 	tests/system/rotate_deploy_faults.py \
+	tests/system/rotate_ed25519.py \
 	tests/system/rotate_elsewhere.py \
 	tests/system/rotate_host_faults.py \
 	tests/system/rotate_host_wrong.py \
