@@ -17,6 +17,8 @@
 #include "publish/past.h"
 #include "publish/preflight.h"
 
+enum { STARTS_MAX = 3 };
+
 static void
 show_warnings(const struct globals *g, const struct strlist *warnings)
 {
@@ -63,9 +65,6 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 		rc = fault_set_nomem(why);
 	if (rc == ZP_OK)
 		rc = body_print(&first.body, &p.body, why);
-	/* A pair that an earlier rollover kept, which nobody knows any more, is none to go back to. */
-	if (rc == ZP_OK)
-		rc = s->outside.swap(s->outside.world, o, SWAP_FORGET, p.body.fingerprint, why);
 	first.at = timepiece_now();
 	if (rc == ZP_OK)
 		rc = ledger_start(id, s->ledger, &subject, &first, why);
@@ -179,11 +178,31 @@ predict(struct session *s, const struct order *o, struct fault *why)
 	return rc;
 }
 
+/*
+ * The rollover that is under way, or a new one.  Another process may start it
+ * at the same time: who comes second goes on with the first one's.
+ */
+static int
+find_or_start(int64_t *id, bool *found, struct session *s, const struct order *o,
+    struct fault *why)
+{
+	int rc = ZP_ESTALE;
+
+	for (int i = 0; rc == ZP_ESTALE && i < STARTS_MAX; i++) {
+		rc = past_find_open(id, s->ledger, o, why);
+		*found = rc == ZP_OK;
+		if (rc == ZP_EABSENT)
+			rc = start(id, s, o, why);
+	}
+	return rc;
+}
+
 static void
 rotate(struct session *s, struct order *o, const struct rotate_source *source)
 {
 	struct going_on g = { s, o, false };
 	struct fault why = { 0 };
+	bool found = false;
 	int64_t id = 0;
 	int rc = rotate_settle(o, s->world, source, &why);
 
@@ -191,8 +210,8 @@ rotate(struct session *s, struct order *o, const struct rotate_source *source)
 		session_fail(s, &why);
 		return;
 	}
-	rc = past_find_open(&id, s->ledger, o, &why);
 	if (s->globals->dry_run) {
+		rc = past_find_open(&id, s->ledger, o, &why);
 		if (rc == ZP_OK)
 			rc = predict_under_way(s, id, &why);
 		if (rc == ZP_OK || rc == ZP_EABSENT)
@@ -201,19 +220,18 @@ rotate(struct session *s, struct order *o, const struct rotate_source *source)
 			session_fail(s, &why);
 		return;
 	}
-	if (rc == ZP_OK) {
+	rc = find_or_start(&id, &found, s, o, &why);
+	if (rc == ZP_OK && found) {
 		session_walk(s, id, go_on, &g);
 		if (!g.again)
 			return;
-		rc = past_find_open(&id, s->ledger, o, &why);
-		if (rc == ZP_OK) {
+		rc = find_or_start(&id, &found, s, o, &why);
+		if (rc == ZP_OK && found) {
 			show_note("rollover %" PRId64 " of %s is at its end: run the same command again for what is "
 			    "new", id, o->hosts.v[0]);
 			return;
 		}
 	}
-	if (rc == ZP_EABSENT)
-		rc = start(&id, s, o, &why);
 	if (rc == ZP_OK)
 		session_walk(s, id, NULL, NULL);
 	else

@@ -216,7 +216,11 @@ deeds_deploy(struct runner *run, const struct step *step, int64_t *left, struct 
 		goto out;
 	b.evidence = e.lines;
 	e.lines = (struct strlist){ 0 };
-	rc = order_set(&b.text, "the renewed pair is put in place", why);
+	/* A pair that an earlier rollover kept, which nobody knows any more, is none to go back to. */
+	if (!run->state.live_switched)
+		rc = o->swap(o->world, &run->state.order, SWAP_FORGET, run->state.fingerprint, why);
+	if (rc == ZP_OK)
+		rc = order_set(&b.text, "the renewed pair is put in place", why);
 	if (rc == ZP_OK)
 		rc = runner_record(run, ENTRY_BEGUN, step->to, &b, why);
 	if (rc == ZP_OK)

@@ -337,7 +337,8 @@ make_cast(struct stage_set *s)
 	}
 	s->renewed = cast_add_chain(&s->cast, KEY_ECDSA, renewed_key, k->reuse ? 1 : 2);
 	s->disk = k->has_files ? s->old_chain : CAST_CHAINS;
-	s->previous = CAST_CHAINS;
+	/* What an earlier rollover kept, which nobody knows any more. */
+	s->previous = k->has_files ? cast_add_chain(&s->cast, KEY_ECDSA, 12, 7) : CAST_CHAINS;
 }
 
 static void

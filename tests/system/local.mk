@@ -78,6 +78,7 @@ SYSTEM_TESTS = \
 	tests/system/rotate_signatures.py \
 	tests/system/rotate_silence.py \
 	tests/system/rotate_supersede.py \
+	tests/system/rotate_twice.py \
 	tests/system/rotate_update_faults.py \
 	tests/system/rotate_update_silent.py \
 	tests/system/rotate_wait.py \
