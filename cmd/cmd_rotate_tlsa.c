@@ -51,6 +51,7 @@ prepare(struct preparation *out, struct session *s, const struct order *o, struc
 	return ZP_OK;
 }
 
+/* *id stays 0 if there is nothing to do. */
 static int
 start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 {
@@ -60,9 +61,14 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 	struct preparation p;
 	int rc = prepare(&p, s, o, why);
 
+	*id = 0;
 	subject.target = target;
 	if (rc == ZP_OK && target == NULL)
 		rc = fault_set_nomem(why);
+	if (rc == ZP_OK && p.settled) {
+		predict_nothing(s, o, &p);
+		goto out;
+	}
 	if (rc == ZP_OK)
 		rc = body_print(&first.body, &p.body, why);
 	first.at = timepiece_now();
@@ -70,6 +76,7 @@ start(int64_t *id, struct session *s, const struct order *o, struct fault *why)
 		rc = ledger_start(id, s->ledger, &subject, &first, why);
 	if (rc == ZP_OK && !s->globals->quiet && !s->globals->json)
 		session_print_entry(&first, &p.body, s->globals->verbose > 0);
+out:
 	free(target);
 	entry_release(&first);
 	preparation_release(&p);
@@ -179,8 +186,9 @@ predict(struct session *s, const struct order *o, struct fault *why)
 }
 
 /*
- * The rollover that is under way, or a new one.  Another process may start it
- * at the same time: who comes second goes on with the first one's.
+ * The rollover that is under way, or a new one, or none: *id is 0 then.
+ * Another process may start it at the same time: who comes second goes on with
+ * the first one's.
  */
 static int
 find_or_start(int64_t *id, bool *found, struct session *s, const struct order *o,
@@ -232,9 +240,9 @@ rotate(struct session *s, struct order *o, const struct rotate_source *source)
 			return;
 		}
 	}
-	if (rc == ZP_OK)
+	if (rc == ZP_OK && id != 0)
 		session_walk(s, id, NULL, NULL);
-	else
+	else if (rc != ZP_OK)
 		session_fail(s, &why);
 }
 

@@ -8,17 +8,20 @@
 
 #include "zonegen/tlsa.h"
 
+/* state is the word for all, or null: the words of `status`. */
 static void
-show_sets(struct json *list, const char *state, const struct recset *sets)
+show_sets(struct json *list, const char *state, const struct recset *sets,
+    const struct preparation *p)
 {
 	for (size_t i = 0; i < sets->n; i++)
 		for (size_t j = 0; j < sets->v[i].n; j++) {
+			const struct rdata *rd = &sets->v[i].v[j];
 			struct bytes rdata = { 0 };
 			char owner[NAME_TEXT_MAX];
 			struct json *record = list == NULL ? NULL : json_make_object();
 
 			(void)name_print(owner, &sets->v[i].owner);
-			tlsa_print(&rdata, sets->v[i].v[j].data, sets->v[i].v[j].len);
+			tlsa_print(&rdata, rd->data, rd->len);
 			if (record == NULL)
 				printf("  %-8s %s %" PRIu32 " IN TLSA %s\n", state, owner, sets->v[i].ttl,
 				    bytes_text(&rdata));
@@ -27,7 +30,9 @@ show_sets(struct json *list, const char *state, const struct recset *sets)
 				json_put_number(record, "ttl", sets->v[i].ttl);
 				json_put_text(record, "type", "TLSA");
 				json_put_text(record, "rdata", bytes_text(&rdata));
-				json_put_text(record, "state", state);
+				json_put_text(record, "state", state != NULL ? state :
+				    rrset_has(&p->body.pending, rd->data, rd->len) ? "new" :
+				    rrset_has(&p->body.known, rd->data, rd->len) ? "old" : "unmanaged");
 				json_add(list, record);
 			}
 			bytes_release(&rdata);
@@ -75,9 +80,11 @@ predict_show(struct session *s, const struct order *o, const struct preparation 
 
 	if (s->list == NULL)
 		printf("%s: %s\n", o->hosts.v[0], p->body.text);
-	show_sets(records, "now", &p->body.before);
-	show_sets(records, "then", &p->body.after);
-	for (const struct step *step = steps_walk(); step->deed != DEED_NONE; step++) {
+	show_sets(records, "now", &p->body.before, p);
+	show_sets(records, "then", &p->body.after, p);
+	if (p->settled && s->list == NULL)
+		printf("  nothing to do: it is live, and its records are published\n");
+	for (const struct step *step = steps_walk(); !p->settled && step->deed != DEED_NONE; step++) {
 		if (step->deed == DEED_EXPIRE)
 			at += wait_of(p, &r);
 		if (step->deed == DEED_RETIRE)
@@ -95,6 +102,32 @@ predict_show(struct session *s, const struct order *o, const struct preparation 
 		json_put(plan, "stages", stages);
 		json_add(s->list, plan);
 	}
+}
+
+void
+predict_nothing(struct session *s, const struct order *o, const struct preparation *p)
+{
+	struct json *object, *records;
+
+	if (s->list == NULL) {
+		if (!s->globals->quiet)
+			printf("%s: nothing to do: this pair is live, and its records are published\n",
+			    o->hosts.v[0]);
+		return;
+	}
+	object = json_make_object();
+	records = json_make_list();
+	show_sets(records, NULL, &p->body.after, p);
+	json_put_text(object, "id", NULL);
+	json_put_text(object, "kind", "tlsa");
+	json_put_text(object, "target", o->hosts.v[0]);
+	json_put_text(object, "stage", stage_word(STAGE_DONE));
+	json_put_text(object, "due", NULL);
+	json_put_text(object, "waiting_for", NULL);
+	json_put(object, "records", records);
+	json_put_text(object, "started", NULL);
+	json_put_text(object, "last_error", NULL);
+	json_add(s->list, object);
 }
 
 int

@@ -15,6 +15,12 @@
 /* Show what p leads to. */
 void predict_show(struct session *s, const struct order *o, const struct preparation *p);
 
+/*
+ * Say that there is nothing to do, as the pair is live and its records are
+ * published.  With --json an object as of `status`, of no id, that is done.
+ */
+void predict_nothing(struct session *s, const struct order *o, const struct preparation *p);
+
 /* Show rollover id, which is under way for the same service. Fails: as the ledger does. */
 int predict_under_way(struct session *s, int64_t id, struct fault *why) MUST_CHECK;
 

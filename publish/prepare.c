@@ -16,6 +16,7 @@ struct scene {
 	struct pair renewed, live;
 	struct look look;
 	struct showings shown;
+	bool is_next_key;	/* the renewed key is the next one: a new one has to be made */
 };
 
 static void
@@ -359,19 +360,75 @@ out:
 }
 
 static int
-add_next_key(struct preparation *out, const struct scene *s, struct fault *why)
+add_next_key(struct preparation *out, struct scene *s, struct fault *why)
 {
 	struct key_facts next = { 0 };
 	struct rrset records = { 0 };
 	int rc = s->out->next_key(s->out->world, s->order, &s->renewed.key, false, &next,
 	    why);
 
+	s->is_next_key = rc == ZP_OK && key_facts_equal(&next, &s->renewed.key);
 	if (rc == ZP_OK)
 		rc = steps_key_records(&records, &s->order->params, &next, why);
 	if (rc == ZP_OK)
 		rc = add_all(&out->body.pending, &records, why);
 	rrset_release(&records);
 	key_facts_release(&next);
+	return rc;
+}
+
+/* Is the renewed pair what the live files hold and what every service shows? */
+static int
+is_deployed(bool *out, const struct scene *s, const char *fingerprint, struct fault *why)
+{
+	const struct order *o = s->order;
+	bool has_files = o->live_chain != NULL || o->live_cert != NULL;
+	struct verdict_on_showing *v = calloc(s->shown.n + 1, sizeof *v);
+	int rc = v == NULL ? fault_set_nomem(why) : ZP_OK;
+
+	*out = has_files || !o->no_probe;
+	if (has_files)
+		*out = s->live.chain.n > 0 && chain_equal(&s->live.chain, &s->renewed.chain) &&
+		    key_facts_equal(&s->live.key, &s->renewed.key);
+	for (size_t i = 0; rc == ZP_OK && i < s->shown.n; i++) {
+		char *print = NULL;
+
+		v[i] = (struct verdict_on_showing){ .showing = &s->shown.v[i], .by_target = true };
+		if (s->shown.v[i].result.outcome != PROBE_SHOWN)
+			continue;
+		rc = steps_fingerprint(&print, &s->shown.v[i].result.chain, why);
+		v[i].by_pending = rc == ZP_OK && strcmp(print, fingerprint) == 0;
+		free(print);
+	}
+	if (rc == ZP_OK && !o->no_probe)
+		*out = *out && steps_shown(v, s->shown.n, s->renewed.key.kind) == SHOWN_NEW;
+	free(v);
+	return rc;
+}
+
+/* Would a rollover change anything, for anyone? */
+static int
+judge_settled(struct preparation *out, const struct scene *s, struct fault *why)
+{
+	const struct body *b = &out->body;
+	struct rollover end = { .known = b->known, .pending = b->pending, .order.prune = s->order->prune };
+	struct evidence e = { 0 };
+	bool settled = !out->adds && b->covered.n == 0 && !s->is_next_key;
+	int rc = ZP_OK;
+
+	if (settled)
+		rc = is_deployed(&settled, s, b->fingerprint, why);
+	for (size_t i = 0; rc == ZP_OK && settled && i < b->before.n; i++) {
+		struct rrset rest;
+
+		rc = steps_remainder(&rest, &end, &b->before.v[i], &s->shown, why);
+		settled = rc == ZP_OK && rest.n == b->before.v[i].n;
+		rrset_release(&rest);
+	}
+	if (rc == ZP_OK && settled)
+		rc = evidence_judge(&e, &s->look, &b->after, NULL, s->order->allow_insecure, why);
+	out->settled = rc == ZP_OK && settled && e.verdict == VERDICT_SEEN_EVERYWHERE;
+	evidence_release(&e);
 	return rc;
 }
 
@@ -443,6 +500,8 @@ runner_prepare(struct preparation *out, const struct outside *outside, const str
 		    "renewed certificate", why);
 	if (rc == ZP_OK)
 		rc = steps_fingerprint(&out->body.fingerprint, &s.renewed.chain, why);
+	if (rc == ZP_OK)
+		rc = judge_settled(out, &s, why);
 	if (rc == ZP_OK)
 		rc = describe(out, &s, why);
 	if (rc == ZP_OK)

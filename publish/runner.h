@@ -29,6 +29,7 @@ struct preparation {
 	struct strlist warnings;
 	bool adds;			/* something has to be published */
 	bool first;			/* no TLSA record stood at any place */
+	bool settled;			/* the pair is live, and its records alone are everywhere: nothing to do */
 };
 
 /*
