@@ -12,6 +12,7 @@
 
 #include "base/argv.h"
 #include "base/file.h"
+#include "keys/keyfile.h"
 #include "keys/tsigfile.h"
 
 /* A file is replaced by a rename in the folder in which it really is. */
@@ -73,11 +74,26 @@ check_key(const char *file, struct fault *why)
 	return rc;
 }
 
+/* A public key belongs to the certificate as well.  What cannot be read is told when it is used. */
+static int
+check_private(const char *path, struct fault *why)
+{
+	struct key_facts key;
+	bool is_public = path != NULL && keyfile_read(&key, path, NULL, NULL) == ZP_OK && !key.is_private;
+
+	if (path != NULL)
+		key_facts_release(&key);
+	return !is_public ? ZP_OK :
+	    fault_set(why, ZP_EUSAGE, "%s: a public key, where the private one is wanted", path);
+}
+
 int
 preflight_check(const struct order *o, struct fault *why)
 {
 	int rc = o->tsig_file == NULL ? ZP_OK : check_key(o->tsig_file, why);
 
+	if (rc == ZP_OK)
+		rc = check_private(o->key, why);
 	if (rc == ZP_OK && o->zonefile != NULL && !file_exists(o->zonefile))
 		rc = fault_set(why, ZP_EABSENT, "there is no zone file %s", o->zonefile);
 	if (rc == ZP_OK)

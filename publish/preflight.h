@@ -13,7 +13,7 @@
 
 /*
  * Fails, each with the path: ZP_ELOCAL (a folder or file cannot be used),
- * ZP_EABSENT (no such file or command), ZP_EUSAGE (a key file that is none).
+ * ZP_EABSENT (no such file or command), ZP_EUSAGE (a key file that is none, or public).
  */
 int preflight_check(const struct order *o, struct fault *why) MUST_CHECK;
 

@@ -95,6 +95,8 @@ need_pair(struct chain *chain, const struct order *o, const struct bytes *cert,
 
 	if (rc == ZP_OK)
 		rc = keyfile_parse(&facts, key, o->key, NULL, why);
+	if (rc == ZP_OK && !facts.is_private)
+		rc = fault_set(why, ZP_EUSAGE, "%s: a public key, where the private one is wanted", o->key);
 	if (rc == ZP_OK)
 		rc = steps_fingerprint(&print, chain, why);
 	if (rc == ZP_OK && (!chain_has_key(chain, &facts) || strcmp(print, fingerprint) != 0))

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What rotate-tlsa is told: sections that contradict each other, and words that mean nothing."""
+import subprocess
 import sys
 
 sys.path[0] += "/lib"
@@ -48,6 +49,9 @@ with Test() as t:
                 (["--zone", "example.org"], "example.org"), (["--reload", "true"], "--reload"),
                 (["--sign-keys", "/tmp"], "--sign-keys")):
             told(*words, rc=2, say=[say])
+        public = t.path("public.pem")
+        subprocess.run(["openssl", "pkey", "-in", rig.new.key_file, "-pubout", "-out", public], check=True)
+        told("--key", public, rc=2, say=[public, "public key"])
         told("--exclude", "192.0.2.77", say=["warning", "192.0.2.77"])
         told("--exclude", "nsx.mail.example", say=["warning", "nsx.mail.example"])
         done = told("--port", "25/tcp", "--port", "25")

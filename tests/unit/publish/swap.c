@@ -155,6 +155,9 @@ test_changed(void)
 	tap_ok(same("live", "want") && !file_exists("live.zonepub-previous"), "nothing was moved");
 	compose("new.key", 0600, "ec-locked.key", NULL);
 	tap_is_int(swap_do(&o, SWAP_RENEWED, print, &why), ZP_EUSAGE, "an encrypted key is refused");
+	compose("new.key", 0600, "p384.pub", NULL);
+	tap_is_int(swap_do(&o, SWAP_RENEWED, print, &why), ZP_EUSAGE, "a public key is refused");
+	tap_ok(same("live", "want"), "and nothing was moved");
 	free(print);
 }
 
