@@ -117,6 +117,37 @@ test_put_back(void)
 	rollover_release(&r);
 }
 
+static void
+test_blind_way_back(void)
+{
+	struct line lines[] = { { ENTRY_PROVEN, STAGE_PREPARED, PREPARED }, { ENTRY_BEGUN, STAGE_PUBLISHED, NULL },
+		{ ENTRY_BEGUN, STAGE_DEPLOYED, NULL }, { ENTRY_ABORT, STAGE_PREPARED, NULL },
+		{ ENTRY_STUCK, STAGE_PREPARED, WHY }, { ENTRY_ABORT, STAGE_PREPARED, NULL },
+		{ ENTRY_PROVEN, STAGE_PUT_BACK, WHY } };
+	const struct moment now = { .wall = 7000 }, later = { .wall = 16000 };
+	struct rollover r = fold(lines, 5);
+	struct step step;
+	struct timing timing;
+	struct fault why;
+
+	tap_ok(r.was_published, "what was begun may be in caches, whatever came then");
+	tap_ok(r.stuck && !r.put_back_by_hand, "on the way back it waits for a person");
+	rollover_release(&r);
+	r = fold(lines, 6);
+	tap_ok(!r.stuck && r.put_back_by_hand, "who says so has put the pair back");
+	rollover_release(&r);
+	r = FOLD(lines);
+	step = steps_wanted(&r);
+	r.order.hold = 10000;
+	tap_is_int(step.deed, DEED_WITHDRAW, "the records are taken back");
+	tap_is_int(steps_time(&timing, &r, &step, &now, &why), ZP_OK, "at once, where services are looked at");
+	r.order.no_probe = true;
+	tap_is_int(steps_time(&timing, &r, &step, &now, &why), ZP_EWAIT, "after the hold, where nobody looks");
+	tap_is_int(timing.left, 9000, "from the put-back on");
+	tap_is_int(steps_time(&timing, &r, &step, &later, &why), ZP_OK, "then it is time");
+	rollover_release(&r);
+}
+
 /* A set of count records at an owner. */
 static struct rrset
 set_of(uint8_t first, size_t count)
@@ -185,6 +216,7 @@ main(void)
 	test_superseded();
 	test_no_way_back();
 	test_put_back();
+	test_blind_way_back();
 	test_sets();
 	test_damage();
 	return tap_done();
