@@ -57,6 +57,7 @@ struct probe_result {
 	char tls_version[16];	/* "TLSv1.3" */
 	struct moment seen;	/* when the outcome was known */
 	struct fault why;	/* not PROBE_SHOWN: the sentence */
+	bool has_greeted;	/* not turned away at the door: what failed is the service's own TLS */
 };
 
 struct probe_results {

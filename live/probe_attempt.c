@@ -31,6 +31,8 @@ finish(struct attempt *a, enum probe_outcome outcome, const struct fault *why)
 
 	a->result->outcome = outcome;
 	a->result->seen = timepiece_now();
+	a->result->has_greeted = a->phase == ATTEMPT_SHAKING ||
+	    (a->phase == ATTEMPT_TALKING && starttls_has_greeted(&a->talk));
 	a->result->why = (struct fault){ 0 };
 	if (outcome != PROBE_SHOWN) {
 		a->result->why = *why;

@@ -179,6 +179,12 @@ starttls_make(enum starttls_protocol protocol, const char *helo)
 	return s;
 }
 
+bool
+starttls_has_greeted(const struct starttls *s)
+{
+	return s->stage > GREETING;
+}
+
 const char *
 starttls_awaited(const struct starttls *s)
 {

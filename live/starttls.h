@@ -61,4 +61,7 @@ enum starttls_progress starttls_feed(struct starttls *s, struct bytes *out, cons
 /* What is being waited for: "the greeting", "the answer to EHLO"; for people. */
 const char *starttls_awaited(const struct starttls *s);
 
+/* The greeting has come, and it turned nobody away. */
+bool starttls_has_greeted(const struct starttls *s);
+
 #endif

@@ -314,17 +314,6 @@ asks_for(enum probe_algorithm algorithm, enum key_kind kind)
 	    (algorithm == PROBE_ED25519 && kind == KEY_ED25519);
 }
 
-/*
- * Turned away before a word: a crowd, a service that starts.  Once it has
- * greeted, what keeps clients from TLS is the service's own failure.  Only the
- * sentence tells how far it came.
- */
-static bool
-is_turned_away(const struct probe_result *p)
-{
-	return strstr(p->why.text, "greeting") != NULL || strstr(p->why.text, "at once") != NULL;
-}
-
 enum shown
 steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind)
 {
@@ -356,10 +345,11 @@ steps_shown(const struct verdict_on_showing *v, size_t n, enum key_kind kind)
 		case PROBE_BUSY:
 		case PROBE_CLOSED:
 		case PROBE_GARBAGE:
-			if (is_turned_away(p))
-				blind = true;
-			else
+			/* At the door it may be a crowd, or a service that starts. */
+			if (p->has_greeted)
 				neither = true;
+			else
+				blind = true;
 			break;
 		default:
 			blind = true;

@@ -54,7 +54,8 @@ show(struct probe_result *out, struct stage_set *s, unsigned i, enum probe_algor
 	unsigned chain = v->chain;
 	enum key_kind kind = algorithm == PROBE_RSA ? KEY_RSA : KEY_ECDSA;
 
-	*out = (struct probe_result){ .outcome = v->outcome, .seen = stage_now(s) };
+	*out = (struct probe_result){ .outcome = v->outcome, .seen = stage_now(s),
+		.has_greeted = v->outcome != PROBE_BUSY };
 	out->target.port = s->places[v->place].port;
 	out->target.algorithm = algorithm;
 	(void)snprintf(out->target.address, sizeof out->target.address, "198.51.100.%u", i + 1);

@@ -165,9 +165,6 @@ test_shown(void)
 	struct showing crowd = showing(PROBE_BUSY, PROBE_ECDSA, NULL);
 	struct showing broken = showing(PROBE_BUSY, PROBE_ECDSA, NULL);
 	struct showing closed = showing(PROBE_CLOSED, PROBE_ECDSA, NULL);
-	(void)fault_set(&crowd.result.why, ZP_ERETRY, "the server refuses in the greeting: '421 later'");
-	(void)fault_set(&broken.result.why, ZP_ERETRY, "the server refuses STARTTLS: '454 no'");
-	(void)fault_set(&closed.result.why, ZP_ERETRY, "the server closed the connection in the TLS handshake");
 	const struct {
 		struct verdict_on_showing v[2];
 		size_t n;
@@ -190,6 +187,7 @@ test_shown(void)
 		{ { { NULL, false, false } }, 0, SHOWN_CANNOT_TELL, "nothing was looked at" }
 	};
 
+	broken.result.has_greeted = closed.result.has_greeted = true;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		tap_is_int(steps_shown(rows[i].v, rows[i].n, KEY_ECDSA), rows[i].want, rows[i].what);
 }
