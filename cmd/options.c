@@ -155,7 +155,8 @@ show_bad_option(const struct invocation *inv, int code, const struct option *lon
 {
 	const char *word = inv->argv[optind > 0 ? optind - 1 : 0];
 	const char *what = code == ':' ? "an argument is missing behind" : "no such option";
-	const char *command = only_globals ? "" : inv->argv[0];
+	const char *slash = only_globals ? NULL : strrchr(inv->argv[0], '/');	/* of a symbolic link */
+	const char *command = only_globals ? "" : slash != NULL ? slash + 1 : inv->argv[0];
 	char letter[3] = { '-', (char)optopt, '\0' };
 
 	if (optopt >= CODE_BASE) {

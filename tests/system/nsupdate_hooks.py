@@ -150,4 +150,7 @@ with Test() as t:
                                    capture_output=True).returncode,
                     zonepub("nsupdate", "-k", key.file(t), input=text).rc]
             t.eq(both, [0, 0], f"{server.name}: both ways")
+            bad = subprocess.run([f"{path}/nsupdate", "-Z"], text=True, capture_output=True)
+            t.eq(bad.returncode, 1, f"{server.name}: an option that there is not")
+            t.has(bad.stderr, "see zonepub nsupdate --help", f"{server.name}: and where to look")
         server.stop()
