@@ -66,23 +66,11 @@ make_key(enum keygen_algorithm a)
 	return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 }
 
-/* Take what was written to a memory BIO. */
-static int
-take_pem(struct bytes *out, BIO *bio, struct fault *why)
-{
-	char *text;
-	long len = BIO_get_mem_data(bio, &text);
-
-	bytes_append(out, text, (size_t)len);
-	return bytes_check(out, why);
-}
-
 int
 keygen_write(struct key_facts *out, const char *path, enum keygen_algorithm algorithm,
     struct fault *why)
 {
 	EVP_PKEY *key = NULL;
-	BIO *bio = NULL;
 	struct bytes pem = { 0 };
 	int class;
 
@@ -90,22 +78,17 @@ keygen_write(struct key_facts *out, const char *path, enum keygen_algorithm algo
 	if (file_exists(path))
 		return fault_set(why, ZP_EREFUSED, "%s exists, and a key is never overwritten", path);
 	key = make_key(algorithm);
-	bio = BIO_new(BIO_s_secmem());
-	if (key == NULL || bio == NULL ||
-	    PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1) {
+	if (key == NULL)
 		class = sslfault_set(why, ZP_ELOCAL, "no %s key can be made", algorithms[algorithm].name);
-		goto out;
-	}
-	class = take_pem(&pem, bio, why);
+	else
+		class = pkey_print(&pem, key, why);
 	if (class == ZP_OK)
 		class = pkey_facts(out, key, why);
 	if (class == ZP_OK)
 		class = file_create(path, &pem, 0600, why);
 	out->is_private = true;
-out:
 	if (class != ZP_OK)
 		key_facts_release(out);
-	BIO_free(bio);
 	EVP_PKEY_free(key);
 	bytes_wipe(&pem);
 	return class;
@@ -164,7 +147,7 @@ make_request(struct bytes *out, EVP_PKEY *key, const struct strlist *hosts, stru
 	    PEM_write_bio_X509_REQ(bio, req) != 1))
 		class = sslfault_set(why, ZP_ELOCAL, "the request cannot be signed");
 	if (class == ZP_OK)
-		class = take_pem(out, bio, why);
+		class = pkey_take_bio(out, bio, why);
 out:
 	BIO_free(bio);
 	X509_REQ_free(req);

@@ -19,16 +19,6 @@ pem_is_text(const struct bytes *content)
 	    memmem(content->data, content->len, mark, sizeof mark - 1) != NULL;
 }
 
-static int
-take(struct bytes *to, BIO *bio, struct fault *why)
-{
-	char *text;
-	long len = BIO_get_mem_data(bio, &text);
-
-	bytes_append(to, text, (size_t)len);
-	return bytes_check(to, why);
-}
-
 int
 pem_print_chain(struct bytes *to, const struct chain *chain, struct fault *why)
 {
@@ -40,7 +30,7 @@ pem_print_chain(struct bytes *to, const struct chain *chain, struct fault *why)
 		    (long)chain->v[i].der.len) <= 0)
 			rc = sslfault_set(why, ZP_ELOCAL, "a certificate cannot be written as PEM");
 	if (rc == ZP_OK)
-		rc = take(to, bio, why);
+		rc = pkey_take_bio(to, bio, why);
 	BIO_free(bio);
 	return rc;
 }
@@ -50,23 +40,15 @@ pem_print_key(struct bytes *to, const struct bytes *content, const char *label,
     struct fault *why)
 {
 	EVP_PKEY *key = NULL;
-	BIO *bio = NULL;
 	bool is_private;
 	int rc = pkey_parse(&key, &is_private, content, label, NULL, why);
 
 	if (rc != ZP_OK)
 		return rc;
-	if (!is_private) {
+	if (!is_private)
 		rc = fault_set(why, ZP_EUSAGE, "%s: a public key, not the private one", label);
-		goto out;
-	}
-	bio = BIO_new(BIO_s_secmem());
-	if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
-		rc = sslfault_set(why, ZP_ELOCAL, "%s: the key cannot be written as PEM", label);
-	if (rc == ZP_OK)
-		rc = take(to, bio, why);
-out:
-	BIO_free(bio);
+	else if (pkey_print(to, key, why) != ZP_OK)
+		rc = fault_prepend(why, "%s", label);
 	EVP_PKEY_free(key);
 	return rc;
 }

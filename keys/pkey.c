@@ -307,3 +307,27 @@ pkey_facts(struct key_facts *out, const EVP_PKEY *key, struct fault *why)
 		key_facts_release(out);
 	return class;
 }
+
+int
+pkey_take_bio(struct bytes *to, BIO *bio, struct fault *why)
+{
+	char *text;
+	long len = BIO_get_mem_data(bio, &text);
+
+	bytes_append(to, text, (size_t)len);
+	return bytes_check(to, why);
+}
+
+int
+pkey_print(struct bytes *to, const EVP_PKEY *key, struct fault *why)
+{
+	BIO *bio = BIO_new(BIO_s_secmem());
+	int class;
+
+	if (bio == NULL || PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) != 1)
+		class = sslfault_set(why, ZP_ELOCAL, "the key cannot be written as PEM");
+	else
+		class = pkey_take_bio(to, bio, why);
+	BIO_free(bio);
+	return class;
+}

@@ -12,6 +12,7 @@
 #include "keys/keyfile.h"
 
 struct evp_pkey_st;	/* OpenSSL's EVP_PKEY */
+struct bio_st;		/* and BIO */
 
 /*
  * Read the first key in content, PEM or DER.  *out is the caller's to free.
@@ -22,6 +23,12 @@ int pkey_parse(struct evp_pkey_st **out, bool *is_private, const struct bytes *c
 
 /* The public facts of key; is_private and is_exposed are left false. */
 int pkey_facts(struct key_facts *out, const struct evp_pkey_st *key, struct fault *why) MUST_CHECK;
+
+/* Append key, a private one, as PKCS#8 in PEM, not encrypted. Fails: ZP_ELOCAL. */
+int pkey_print(struct bytes *to, const struct evp_pkey_st *key, struct fault *why) MUST_CHECK;
+
+/* Append what was written to a memory BIO. Fails: ZP_ELOCAL. */
+int pkey_take_bio(struct bytes *to, struct bio_st *bio, struct fault *why) MUST_CHECK;
 
 /* Kind and size; null is KEY_OTHER with 0 bits. */
 void pkey_kind(enum key_kind *kind, unsigned *bits, const struct evp_pkey_st *key);

@@ -13,18 +13,9 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 from zp import Knotd, Named, Test, TsigKey, Zone, zonepub      # noqa: E402
-from zp.differ import content, rcodes, reference               # noqa: E402
+from zp.differ import RECORDS, content, rcodes, reference      # noqa: E402
 from zp.proc import need                                       # noqa: E402
 
-RECORDS = """
-    host A 192.0.2.10
-    host AAAA 2001:db8::10
-    multi A 192.0.2.21
-    multi A 192.0.2.22
-    alias CNAME host
-    txt TXT "Hello"
-    txt TXT "hello"
-"""
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "nsupdate")
 
 

@@ -13,17 +13,10 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 from zp import Named, Test, TsigKey, Zone, zonepub             # noqa: E402
-from zp.differ import content, rcodes, reference               # noqa: E402
+from zp.differ import RECORDS, content, rcodes, reference      # noqa: E402
 from zp.proc import need                                       # noqa: E402
 
-RECORDS = """
-    host A 192.0.2.10
-    host AAAA 2001:db8::10
-    multi A 192.0.2.21
-    multi A 192.0.2.22
-    alias CNAME host
-    txt TXT "Hello"
-    txt TXT "hello world"
+MORE_RECORDS = """
     _25._tcp.host TLSA 3 1 1 0000000000000000000000000000000000000000000000000000000000000001
     sub NS ns.sub
     ns.sub A 192.0.2.30
@@ -197,7 +190,7 @@ with Test() as t:
     named = Named(t)
     zones = {}
     for number in numbers:
-        zones[number] = [Zone(f"{side}{number}.test", RECORDS, signed=None, key=key)
+        zones[number] = [Zone(f"{side}{number}.test", RECORDS + MORE_RECORDS, signed=None, key=key)
                          for side in ("a", "b")]
         for zone in zones[number]:
             named.primary(zone)

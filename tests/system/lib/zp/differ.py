@@ -6,6 +6,17 @@ import subprocess
 from . import query
 from .proc import need
 
+# What stands in the zone before a script.
+RECORDS = """
+    host A 192.0.2.10
+    host AAAA 2001:db8::10
+    multi A 192.0.2.21
+    multi A 192.0.2.22
+    alias CNAME host
+    txt TXT "Hello"
+    txt TXT "hello"
+"""
+
 
 def reference(argv, text, timeout=60):
     """(exit code, standard error) of the real nsupdate."""
