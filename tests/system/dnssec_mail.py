@@ -56,16 +56,22 @@ with Test() as t:
         t.eq(out.log_text().count("Verified TLS connection"), count, "each over a verified connection")
 
     with t.case("by hand"):
-        before, new = count, rig.new.renew()
-        owner = rig.owners()[0]
+        before, new, owner = count, rig.new, rig.owners()[0]
         sender = Sender(out)
         rig.mx.await_delivered(before + 3)
-        rig.zone.update(delete=f"{owner} TLSA", add=f"{owner} 3 TLSA {new.tlsa()}")
-        new.install(rig.live)
-        rig.mx.reload()
-        await_(lambda: deferred(out), 20, "a message to be deferred")
-        t.ok(True, "without waiting some are deferred")
-        t.has(deferred(out)[0].lower(), "not verified", "for the chain that no cached record fits")
+        # On a busy machine the caches may have caught up before the service has: then once more.
+        for _ in range(4):
+            new = new.renew()
+            rig.zone.update(delete=f"{owner} TLSA", add=f"{owner} 3 TLSA {new.tlsa()}")
+            new.install(rig.live)
+            rig.mx.reload()
+            try:
+                await_(lambda: deferred(out), 8, "a message to be deferred")
+                break
+            except TimedOut as e:
+                t.diag(str(e))
+        t.ok(deferred(out), "without waiting some are deferred")
+        t.has((deferred(out) or [""])[0].lower(), "not verified", "for the chain that no cached record fits")
         count = before + sender.stop()
 
         def arrived():
