@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A system test is one Python program; README.md beside it says how to write one.
 AM_PY_LOG_FLAGS = -B
+# Those that take longest begin, so that none of them runs alone at the end.
 SYSTEM_TESTS = \
+	tests/system/zonefile.py \
+	tests/system/zonesign.py \
+	tests/system/verify_chain.py \
 	tests/system/authority.py \
 	tests/system/discover.py \
 	tests/system/dnssec_alias.py \
@@ -87,10 +91,7 @@ SYSTEM_TESTS = \
 	tests/system/spf_eval.py \
 	tests/system/spf_suite.py \
 	tests/system/tree.py \
-	tests/system/verify_chain.py \
-	tests/system/watcher.py \
-	tests/system/zonefile.py \
-	tests/system/zonesign.py
+	tests/system/watcher.py
 TESTS += $(SYSTEM_TESTS)
 EXTRA_DIST += $(SYSTEM_TESTS) \
 	tests/data/nsupdate \

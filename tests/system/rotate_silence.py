@@ -8,12 +8,12 @@ sys.path[0] += "/lib"
 from zp import *
 
 with Test() as t:
-    rig = Rig(t, primary=Knotd, secondary=Knotd, lag=0.2, service=LiveTls, ttl=8, safety="1s",
+    rig = Rig(t, primary=Knotd, secondary=Knotd, lag=0.2, service=LiveTls, ttl=4, safety="1s",
               hold="0s").start()
     watcher = rig.watch()
     rig.rotate("--no-wait")
     await_(lambda: rig.run("run").rc == 75 and rig.status()[-1]["stage"] == "propagated", 20, "the wait")
-    due = time.monotonic() + 17
+    due = time.monotonic() + 9
 
     with t.case("all servers are silent"):
         for server in rig.zone.servers:
