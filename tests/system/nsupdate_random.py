@@ -182,7 +182,7 @@ def compare(t, server, label, text, zones, key_file, more=()):
 with Test() as t:
     need("nsupdate")
     seed = int(os.environ.get("ZP_SEED", "20261130"))
-    numbers = range(int(os.environ.get("ZP_SCRIPTS", "250")))
+    numbers = range(int(os.environ.get("ZP_SCRIPTS", "120")))
     if "ZP_SCRIPT" in os.environ:
         numbers = [int(os.environ["ZP_SCRIPT"])]
     key = TsigKey()
